@@ -1,0 +1,53 @@
+#!/bin/sh
+# Usage: sh provisioning/test.sh                   every check and every test
+#        sh provisioning/test.sh WORD...           pytest with these words, nothing else
+#        sh provisioning/test.sh --mutations [NN]  removes one defence at a time: its test must fail
+# Installs what they need first, Debian packages included (as root, or with sudo).
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+sh "$root/provisioning/debian.sh" age caddy chromium chromium-driver fonts-inter fonts-noto-core git iproute2
+sh "$root/provisioning/setup.sh" dev
+cd "$root"
+PATH=$root/.venv/bin:$PATH
+export PATH
+
+if [ "${1:-}" = --mutations ]; then
+    shift
+    exec sh provisioning/mutations.sh "$@"
+fi
+if [ $# -gt 0 ]; then
+    exec python -m pytest "$@"
+fi
+
+failed=
+check() {
+    printf '\n== %s\n' "$*"
+    "$@" || failed="$failed  $*
+"
+}
+
+# What is quick and likely to fail goes first, the browser last, in one run with one closing line.
+in_order() {
+    for path in tests/test_*.py tests/*/; do
+        case $path in
+        tests/faults/ | tests/browser/ | tests/__pycache__/) ;;
+        *) if [ -e "$path" ]; then printf '%s\n' "$path"; fi ;;
+        esac
+    done
+    for path in tests/faults tests/browser; do
+        if [ -d "$path" ]; then printf '%s\n' "$path"; fi
+    done
+}
+
+check ruff check
+check ruff format --check
+check mypy
+check lint-imports
+# shellcheck disable=SC2046 # one path a line, none with a space
+check python -m pytest $(in_order)
+
+if [ -n "$failed" ]; then
+    printf '\nThese did not pass:\n%s' "$failed" >&2
+    exit 1
+fi
