@@ -1,0 +1,217 @@
+"""The journal: every source's events, its tree, and the read-models that follow from them.
+
+`Journal.append` is the one way in. Whatever it takes, written here or synced in, is checked against its
+declaration, added to its tree, stored and applied to the read-models in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import msgspec
+from sqlite_utils import Database
+
+from kiosk.adapters.readmodels import ReadModels
+from kiosk.adapters.store import Store
+from kiosk.core.clock import Tick
+from kiosk.core.errors import Fork, Gap, Invalid
+from kiosk.core.event import Entry, EventType, Form, Leaf, Whole, encode_body, new_salt
+from kiosk.core.tree import EMPTY_ROOT, Tree
+
+_INSERT = "INSERT INTO events (source, seq, salt, body, leaf) VALUES (?, ?, ?, ?, ?)"
+_GROW = "UPDATE sources SET size = ?, stack = ? WHERE id = ?"
+
+
+@dataclass(frozen=True)
+class Appended:
+    """What `append` did: the source's size now, how many events were new, and which are in quarantine."""
+
+    size: int
+    new: int
+    quarantined: dict[int, str]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is held of one source: `acked` is the size that the node has cosigned."""
+
+    id: int
+    name: str
+    size: int
+    tree: Tree
+    counter: int
+    acked: int
+
+
+class Journal:
+    """The append-only store of one device.
+
+    `source` is the log that this device writes; `tick` and `now` say what time an event gets: the
+    machine's reading, and POSIX seconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        models: ReadModels,
+        *,
+        source: str,
+        tick: Callable[[], Tick],
+        now: Callable[[], int],
+    ) -> None:
+        self.store = store
+        self.models = models
+        self.source = source
+        self._tick = tick
+        self._now = now
+        self._watchers: list[Callable[[], None]] = []
+        models.ensure(store)
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have `watcher` called after this device has written an event."""
+        self._watchers.append(watcher)
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """Decide and record in one transaction: what is read inside cannot change before it is written."""
+        with self.store.writing() as db:
+            yield db
+
+    def record(self, kind: EventType, data: msgspec.Struct, former: str | None = None) -> Entry:
+        """Write one event of this device's own; durable on return. Invalid when its type forbids it."""
+        return self.record_all([(kind, data)], former=former)[0]
+
+    def record_all(
+        self, facts: Sequence[tuple[EventType, msgspec.Struct]], former: str | None = None
+    ) -> list[Entry]:
+        """Write events of this device's own, all or none."""
+        tick, now = self._tick(), self._now()
+        forms = [Whole(new_salt(), encode_body(kind, data, now, tick.boot, tick.uptime, former)) for kind, data in facts]
+        with self.store.writing() as db:
+            first = self.find(db, self.source).size + 1
+            entries = [self.models.registry.decode(self.source, first + i, form.body) for i, form in enumerate(forms)]
+            self.append(self.source, first, forms)
+        for watcher in self._watchers:
+            watcher()
+        return entries
+
+    def append(self, name: str, first: int, forms: Sequence[Form], root: bytes | None = None) -> Appended:
+        """Take in events `first`, `first` + 1, … of a source; with `root`, only if they lead to it.
+
+        Events that are held already are passed over; one held as 32 bytes that now comes whole is filled
+        in. Gap, Fork: nothing was stored. An event that its declaration does not allow is stored with the
+        reason and not applied.
+        """
+        with self.store.writing() as db:
+            source = self.find(db, name)
+            if first < 1 or first > source.size + 1:
+                raise Gap(f"{name} is held up to {source.size}; event {first} does not follow.")
+            known = source.size - first + 1
+            fill = self._known_again(db, source, first, forms[:known])
+            tree = source.tree
+            for form in forms[known:]:
+                tree.append(form.leaf)
+            if root is not None and known <= len(forms) and tree.root() != root:
+                raise Fork(f"The events of {name} do not give the root that it signed.")
+            new = [(source.size + 1 + i, form) for i, form in enumerate(forms[known:])]
+            quarantined = self._store(db, source, fill + new)
+            if new:
+                db.conn.execute(_GROW, (tree.size, tree.dump(), source.id))
+            return Appended(tree.size, len(new), quarantined)
+
+    def _known_again(
+        self, db: Database, source: Source, first: int, forms: Sequence[Form]
+    ) -> list[tuple[int, Form]]:
+        """Compare events that are held already; those to fill in. Fork when one differs."""
+        fill: list[tuple[int, Form]] = []
+        held = self.forms(db, source, first, first + len(forms) - 1)
+        for seq, form, kept in zip(range(first, first + len(forms)), forms, held, strict=True):
+            if form.leaf != kept.leaf:
+                raise Fork(f"Event {seq} of {source.name} is not the one that was held.")
+            if isinstance(form, Whole) and isinstance(kept, Leaf):
+                fill.append((seq, form))
+        for seq, _ in fill:
+            db.conn.execute("DELETE FROM events WHERE source = ? AND seq = ?", (source.id, seq))
+        return fill
+
+    def _store(self, db: Database, source: Source, placed: Sequence[tuple[int, Form]]) -> dict[int, str]:
+        """Insert events at their places and apply those that read; the reasons of those that do not."""
+        rows: list[tuple[int, int, bytes | None, bytes | None, bytes | None]] = []
+        entries: list[Entry] = []
+        reasons: dict[int, str] = {}
+        for seq, form in placed:
+            if isinstance(form, Leaf):
+                rows.append((source.id, seq, None, None, form.leaf))
+                continue
+            rows.append((source.id, seq, form.salt, form.body, None))
+            try:
+                entries.append(self.models.registry.decode(source.name, seq, form.body))
+            except Invalid as error:
+                reasons[seq] = str(error)
+        db.conn.executemany(_INSERT, rows)
+        if reasons:
+            put_aside = [(source.id, seq, reason) for seq, reason in reasons.items()]
+            db.conn.executemany("INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?)", put_aside)
+        self.models.apply(db, entries)
+        return reasons
+
+    def find(self, db: Database, name: str) -> Source:
+        """The source of this name, made when it is new."""
+        query = "SELECT id, name, size, stack, counter, acked FROM sources WHERE name = ?"
+        row = db.conn.execute(query, (name,)).fetchone()
+        if row is None:
+            db.conn.execute("INSERT INTO sources (name) VALUES (?)", (name,))
+            row = db.conn.execute(query, (name,)).fetchone()
+        return _source(row)
+
+    def sources(self, db: Database) -> list[Source]:
+        """All sources, in the order in which they were first seen."""
+        query = "SELECT id, name, size, stack, counter, acked FROM sources ORDER BY id"
+        return [_source(row) for row in db.conn.execute(query)]
+
+    def forms(self, db: Database, source: Source, first: int, last: int) -> list[Form]:
+        """Events `first` to `last`, both inside, of a source, in the form that is held."""
+        query = "SELECT salt, body, leaf FROM events WHERE source = ? AND seq BETWEEN ? AND ? ORDER BY seq"
+        rows = db.conn.execute(query, (source.id, first, last))
+        return [Leaf(leaf) if body is None else Whole(salt, body) for salt, body, leaf in rows]
+
+    def root_at(self, db: Database, source: Source, size: int) -> bytes:
+        """The root of the first `size` events."""
+        if size == source.size:
+            return source.tree.root()
+        if size == 0:
+            return EMPTY_ROOT
+        tree = Tree()
+        for form in self.forms(db, source, 1, size):
+            tree.append(form.leaf)
+        return tree.root()
+
+    def erase(self, name: str, seqs: Sequence[int]) -> int:
+        """Reduce events to their 32 bytes and rebuild the read-models; how many had a body."""
+        with self.store.writing() as db:
+            source = self.find(db, name)
+            erased = 0
+            for seq in seqs:
+                held = self.forms(db, source, seq, seq)
+                if held and isinstance(held[0], Whole):
+                    db.conn.execute(
+                        "UPDATE events SET salt = NULL, body = NULL, leaf = ? WHERE source = ? AND seq = ?",
+                        (held[0].leaf, source.id, seq),
+                    )
+                    erased += 1
+            if erased:
+                self.models.rebuild(db)
+        return erased
+
+    def entries(self, db: Database, types: Sequence[EventType] = ()) -> Iterator[Entry]:
+        """All events that read, in the order in which they were taken in; only of `types`, if given."""
+        wanted = {kind.name for kind in types}
+        for entry in self.models.replay(db):
+            if not wanted or entry.type in wanted:
+                yield entry
+
+
+def _source(row: tuple[int, str, int, bytes, int, int]) -> Source:
+    return Source(row[0], row[1], row[2], Tree.load(row[2], row[3]), row[4], row[5])

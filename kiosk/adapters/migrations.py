@@ -1,0 +1,78 @@
+"""The journal's own tables, as named steps in order. Read-models are not here: see `journal.rebuild`."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from kiosk.core.errors import Refused
+
+journal = Migrations("safe-bench")
+
+EVENTS = """
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY,      -- the order in which events were taken in here
+  source INTEGER NOT NULL REFERENCES sources(id),
+  seq INTEGER NOT NULL,
+  salt BLOB, body BLOB,        -- whole, or
+  leaf BLOB,                   -- its 32 bytes
+  CHECK ((body IS NULL) = (salt IS NULL) AND (body IS NULL) <> (leaf IS NULL))
+)"""
+
+SOURCES = """
+CREATE TABLE sources (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
+  size INTEGER NOT NULL DEFAULT 0,
+  stack BLOB NOT NULL DEFAULT x'',       -- subtree roots, largest first
+  counter INTEGER NOT NULL DEFAULT 0,    -- of the last exchange taken from this source
+  acked INTEGER NOT NULL DEFAULT 0       -- the size that the node has cosigned
+)"""
+
+CHECKPOINTS = """
+CREATE TABLE checkpoints (
+  id INTEGER PRIMARY KEY,
+  source INTEGER NOT NULL REFERENCES sources(id),
+  size INTEGER NOT NULL,
+  note TEXT NOT NULL,          -- signed by the source
+  UNIQUE (source, size)
+)"""
+
+COSIGNATURES = """
+CREATE TABLE cosignatures (
+  source INTEGER NOT NULL REFERENCES sources(id),
+  size INTEGER NOT NULL,
+  cosigner TEXT NOT NULL,
+  line TEXT NOT NULL,
+  PRIMARY KEY (source, size, cosigner)
+) WITHOUT ROWID"""
+
+
+@journal()
+def first_tables(db: Database) -> None:
+    """Events, sources, checkpoints, cosignatures, and what could not be applied."""
+    for statement in (SOURCES, EVENTS, CHECKPOINTS, COSIGNATURES):
+        db.execute(statement)
+    db.execute("CREATE UNIQUE INDEX events_place ON events (source, seq)")
+    db.execute(
+        "CREATE TABLE quarantine (source INTEGER NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL,"
+        " PRIMARY KEY (source, seq)) WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE forks (id INTEGER PRIMARY KEY, source TEXT NOT NULL, found INTEGER NOT NULL,"
+        " reason TEXT NOT NULL, batch BLOB NOT NULL)"
+    )
+    db.execute(
+        "CREATE TABLE pin_attempts (member TEXT PRIMARY KEY, failures INTEGER NOT NULL, boot TEXT NOT NULL,"
+        " uptime INTEGER NOT NULL) WITHOUT ROWID"
+    )
+    db.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+
+
+def migrate(db: Database) -> None:
+    """Bring the database up to this program's tables; Refused, and nothing touched, when it is newer."""
+    known = [step.name for step in journal._migrations]
+    applied = {step.name for step in journal.applied(db)} if db["_sqlite_migrations"].exists() else set()
+    if applied - set(known):
+        raise Refused("A newer Safe Bench wrote this data. Install that version; nothing was changed.")
+    if applied != set(known):
+        journal.apply(db)

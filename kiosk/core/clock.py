@@ -1,0 +1,100 @@
+"""Rules for a tablet with no clock battery (DESIGN 7).
+
+Within one boot, time is *anchored*: `began` is the POSIX time, in milliseconds, at which CLOCK_BOOTTIME
+was nought, so that now = began + uptime whatever the system's own clock does. The anchor comes from the
+host's word or from a signed answer; until there is one, the clock is not verified.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+MAX_ROUND_TRIP = 10_000
+MAX_LEAP = 24 * 3600 * 1000
+CORRECTION = 30_000
+"""Milliseconds by which an anchor must move to be worth an event."""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One reading of the machine: system clock and CLOCK_BOOTTIME in milliseconds, and which boot."""
+
+    system: int
+    uptime: int
+    boot: str
+
+
+@dataclass(frozen=True)
+class ClockState:
+    """What is kept between readings; all times in POSIX milliseconds.
+
+    `floor`: no earlier time is believed. `boot` and `began`: the anchor. `last`: the newest verified time
+    seen. `doubtful`: a signed time that waits for the host's word.
+    """
+
+    floor: int
+    boot: str = ""
+    began: int | None = None
+    last: int = 0
+    doubtful: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The time in POSIX milliseconds, and whether erasure, publication and lapses may rely on it."""
+
+    now: int
+    verified: bool
+
+
+def read(state: ClockState, tick: Tick) -> Reading:
+    """The best known time."""
+    if state.began is not None and state.boot == tick.boot:
+        return Reading(state.began + tick.uptime, True)
+    return Reading(max(tick.system, state.floor), False)
+
+
+def observe_signed(state: ClockState, tick: Tick, created: int, round_trip: int) -> ClockState:
+    """The state after an answer that the node signed at POSIX millisecond `created`.
+
+    Taken when it arrived within 10 s, is not below the floor, and is either at most a day beyond the last
+    verified time, or within a day of the tablet's own clock; otherwise kept as doubtful for the host.
+    """
+    if round_trip > MAX_ROUND_TRIP or created < state.floor:
+        return state
+    known = read(state, tick)
+    expected = known.now if known.verified else state.last
+    leap = created - expected
+    if known.verified and abs(leap) > MAX_LEAP:
+        return replace(state, doubtful=created)
+    if not known.verified and state.last and leap > MAX_LEAP and abs(created - tick.system) > MAX_LEAP:
+        return replace(state, doubtful=created)
+    return _anchored(state, tick, created)
+
+
+def confirm(state: ClockState, tick: Tick, now: int, build: int) -> ClockState:
+    """The state after the host said that it is `now`; this can lower the floor, never below `build`."""
+    now = max(now, build)
+    anchored = _anchored(state, tick, now)
+    return replace(anchored, floor=now, last=now)
+
+
+def passed(state: ClockState, tick: Tick) -> ClockState:
+    """The state with `last` brought up to now, where the clock is verified."""
+    reading = read(state, tick)
+    return replace(state, last=max(state.last, reading.now)) if reading.verified else state
+
+
+def moved(before: ClockState, after: ClockState) -> bool:
+    """Whether the anchor came or moved enough that this boot's times need correcting."""
+    if after.began is None:
+        return False
+    if before.boot != after.boot or before.began is None:
+        return True
+    return abs(after.began - before.began) > CORRECTION
+
+
+def _anchored(state: ClockState, tick: Tick, now: int) -> ClockState:
+    return ClockState(
+        floor=max(state.floor, now), boot=tick.boot, began=now - tick.uptime, last=max(state.last, now)
+    )
