@@ -36,7 +36,7 @@ fingerprint() {
 }
 
 pip_install() {
-    "$venv/bin/python" -m pip --disable-pip-version-check --no-input --quiet install "$@"
+    "$venv/bin/python" -m pip --disable-pip-version-check --no-input -qq install "$@"
 }
 
 if ! python=$(find_python) && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
