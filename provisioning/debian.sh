@@ -30,7 +30,7 @@ if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
     exit 1
 fi
 
-say "Installing Debian packages:$missing"
+say "Installing Debian packages, which can take some minutes:$missing"
 # A server that comes with a package (caddy) must not start by itself: we want its program, not its service.
 policy=/usr/sbin/policy-rc.d
 made_policy=
@@ -44,10 +44,10 @@ if [ ! -e "$policy" ]; then
     as_root chmod 755 "$policy"
 fi
 
-apt() {
-    as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
-        apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" >&2
-}
+unasked() { as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 "$@" >/dev/null; }
+apt() { unasked apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
+# An install that was cut off (a power cut, Ctrl-C) is finished first.
+if [ -n "$(dpkg --audit)" ]; then unasked dpkg --configure -a; fi
 apt update
 # shellcheck disable=SC2086 # a list of words
 apt install --no-install-recommends $missing
