@@ -1,0 +1,81 @@
+/** Shows the camera, sends small grey frames to the bench, and posts the badge that it reads. Keeps nothing. */
+const WIDTH = 640;
+const HEIGHT = 480;
+const EVERY_MS = 120;
+const OFF_AFTER_MS = 30_000;
+const FAILURES = 10;
+
+const form = document.querySelector("[data-camera]");
+const video = form.querySelector("video");
+const message = form.querySelector("[data-camera-message]");
+const onAir = form.querySelector("[data-camera-on]");
+const start = form.querySelector("[data-camera-start]");
+const brush = new OffscreenCanvas(WIDTH, HEIGHT).getContext("2d", { willReadFrequently: true });
+let stream = null;
+
+/** Turns the camera off; the words say why. */
+function stop(words = "") {
+  stream?.getTracks().forEach((track) => track.stop());
+  stream = video.srcObject = null;
+  message.textContent = words;
+  onAir.hidden = true;
+  start.hidden = false;
+}
+
+/** The picture now, as one byte of grey a pixel. */
+function grey() {
+  const scale = Math.max(WIDTH / video.videoWidth, HEIGHT / video.videoHeight);
+  const [width, height] = [video.videoWidth * scale, video.videoHeight * scale];
+  brush.drawImage(video, (WIDTH - width) / 2, (HEIGHT - height) / 2, width, height);
+  const { data } = brush.getImageData(0, 0, WIDTH, HEIGHT);
+  const pixels = new Uint8Array(WIDTH * HEIGHT);
+  for (let i = 0, j = 0; i < pixels.length; i += 1, j += 4) {
+    pixels[i] = (data[j] * 77 + data[j + 1] * 150 + data[j + 2] * 29) >> 8;
+  }
+  return pixels;
+}
+
+/** Asks the bench what one frame says. */
+async function read() {
+  const headers = { "Content-Type": "application/octet-stream" };
+  const answer = await fetch(`/scan?width=${WIDTH}&height=${HEIGHT}`, { method: "POST", headers, body: grey() });
+  if (!answer.ok) throw new Error(answer.status);
+  return (await answer.json()).text;
+}
+
+/** Looks, one request at a time, until a badge is read or the time is up. */
+async function look(mine, until) {
+  for (let failed = 0; stream === mine && performance.now() < until && failed < FAILURES; ) {
+    const text = await read().catch(() => undefined);
+    if (stream !== mine) return;
+    if (text) {
+      form.querySelector("input").value = text;
+      stop();
+      return form.requestSubmit();
+    }
+    failed = text === undefined ? failed + 1 : 0;
+    if (failed === FAILURES) return stop(form.dataset.unread);
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+  }
+  if (stream === mine) stop(form.dataset.stopped);
+}
+
+/** Turns the camera on. */
+async function begin() {
+  start.hidden = true;
+  message.textContent = "";
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: 1280 }, audio: false });
+    video.srcObject = stream;
+    await video.play();
+    onAir.hidden = false;
+    look(stream, performance.now() + OFF_AFTER_MS);
+  } catch (error) {
+    stop(error.name === "NotAllowedError" ? form.dataset.refused : form.dataset.missing);
+  }
+}
+
+start.hidden = false;
+start.addEventListener("click", begin);
+addEventListener("pagehide", () => stop());
+if ("autostart" in form.dataset) begin();
