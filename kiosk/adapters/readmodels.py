@@ -28,7 +28,7 @@ class ReadModels:
         self.features = tuple(features)
         self.registry = registry_of(features)
         self._applies = [
-            (feature.apply, frozenset(kind.name for kind in feature.events))
+            (feature.apply, frozenset(kind.name for kind in (*feature.events, *feature.reads)))
             for feature in features
             if feature.apply is not None
         ]

@@ -94,7 +94,11 @@ class Receipt:
         if not blank or lines.pop(0) != PROOF_HEADER:
             raise FormatError("That is not a receipt (tlog-proof).")
         try:
-            extra = base64.b64decode(lines.pop(0)[6:], validate=True) if lines and lines[0].startswith("extra ") else b""
+            extra = (
+                base64.b64decode(lines.pop(0)[6:], validate=True)
+                if lines and lines[0].startswith("extra ")
+                else b""
+            )
             word, index = lines.pop(0).split(" ")
             path = tuple(base64.b64decode(line, validate=True) for line in lines)
         except (ValueError, IndexError, binascii.Error):

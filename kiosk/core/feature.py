@@ -38,12 +38,14 @@ class Holding:
 class Feature:
     """One folder's declaration. Blueprints are made by functions, so that they load when first needed.
 
+    `events` are the types that it declares, `reads` those of others that its read-model follows as well.
     `schema` is the DDL of its read-models: one `CREATE TABLE`, `CREATE INDEX` or `CREATE VIEW` a string.
     When any of it changes, the journal rebuilds all read-models at the next start.
     """
 
     name: str
     events: tuple[EventType, ...] = ()
+    reads: tuple[EventType, ...] = ()
     schema: tuple[str, ...] = ()
     apply: Apply | None = None
     describe: Callable[[Entry, Names], str] | None = None

@@ -1,0 +1,49 @@
+"""Settings of one app: typed, frozen, parsed once from `config.toml` in the data directory."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from kiosk.core.errors import Refused
+
+FILE = "config.toml"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every key has a default that is right for a bench in a street.
+
+    `host`, `port`: where waitress listens. `hosts`: further host names that pages may be asked for by.
+    `threads`: pages answered at the same time. `idle_seconds`: after which a signed-in screen is wiped.
+    `sync_minutes`: how often a bench asks the node when nothing happens.
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    hosts: tuple[str, ...] = ()
+    threads: Annotated[int, msgspec.Meta(ge=2, le=64)] = 8
+    idle_seconds: Annotated[int, msgspec.Meta(ge=20, le=3600)] = 90
+    sync_minutes: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 5.0
+
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """All host names that this app answers to."""
+        return (*LOOPBACK, *self.hosts)
+
+
+def load(data: Path) -> Config:
+    """The settings in `data`, the defaults where there is no file; Refused, saying where, when one is wrong."""
+    path = data / FILE
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+        return msgspec.convert(found, Config)
+    except FileNotFoundError:
+        return Config()
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise Refused(f"{path}: {error}") from None

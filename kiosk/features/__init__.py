@@ -1,0 +1,7 @@
+"""The features, each one folder that declares itself. To add one, name it here."""
+
+from __future__ import annotations
+
+from kiosk.core.feature import Feature
+
+FEATURES: tuple[Feature, ...] = ()

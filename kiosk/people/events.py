@@ -1,0 +1,110 @@
+"""What is recorded about members, their badges, PINs and mandates, and about the neighbourhood."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from kiosk.core.event import EventType, Writer
+from kiosk.core.mandate import Role
+
+CENTRAL = frozenset({Writer.CENTRAL})
+
+MemberId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5}$")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+BenchId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}$")]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}$")]
+Time = Annotated[int, msgspec.Meta(ge=0, lt=1 << 40)]
+
+
+class Added(msgspec.Struct, frozen=True):
+    """A member joined. `name` is what they chose to be called; `member` the number on their badge."""
+
+    member: MemberId
+    name: Name
+
+
+class Left(msgspec.Struct, frozen=True):
+    """A member left: name, PIN and badges are of no more use."""
+
+    member: MemberId
+
+
+class PinSet(msgspec.Struct, frozen=True):
+    """A member's PIN, as an argon2id hash in PHC form."""
+
+    member: MemberId
+    hash: Annotated[str, msgspec.Meta(pattern=r"^\$argon2id\$", max_length=200)]
+
+
+class BadgeRevoked(msgspec.Struct, frozen=True):
+    """Badges of this member that were issued before POSIX second `before` are void."""
+
+    member: MemberId
+    before: Time
+
+
+class Granted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A mandate: `role` from `begins` until before `ends`, POSIX seconds; on one bench, or on all."""
+
+    member: MemberId
+    role: Role
+    begins: Time
+    ends: Time
+    bench: BenchId | None = None
+
+
+class Recalled(msgspec.Struct, frozen=True):
+    """A mandate taken back, as of POSIX second `at`."""
+
+    member: MemberId
+    role: Role
+    at: Time
+
+
+class Zone(msgspec.Struct, frozen=True):
+    """A coarse place where something can have happened: a few streets, never an address."""
+
+    slug: Slug
+    name: Line
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Whom to call. `kind` sorts and draws it: medical, fire, police, or support."""
+
+    kind: Annotated[str, msgspec.Meta(pattern=r"^(medical|fire|police|support)$")]
+    name: Line
+    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# ()-]{2,24}$")]
+    note: Annotated[str, msgspec.Meta(max_length=160)] = ""
+
+
+class Door(msgspec.Struct, frozen=True):
+    """A door to go in by; `until` is local time, "22:00", or "" for all night."""
+
+    name: Line
+    until: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^$")] = ""
+    note: Annotated[str, msgspec.Meta(max_length=160)] = ""
+
+
+class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the neighbourhood has decided to do things. `patrol_minutes`: when somebody is expected back."""
+
+    name: Line
+    timezone: Annotated[str, msgspec.Meta(max_length=64)]
+    zones: Annotated[tuple[Zone, ...], msgspec.Meta(min_length=1, max_length=24)]
+    calls: Annotated[tuple[Call, ...], msgspec.Meta(max_length=12)] = ()
+    doors: Annotated[tuple[Door, ...], msgspec.Meta(max_length=12)] = ()
+    walk_with_me: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    next_assembly: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    patrol_minutes: Annotated[int, msgspec.Meta(ge=15, le=720)] = 150
+
+
+ADDED = EventType("member.added", Added, CENTRAL, "network", None)
+LEFT = EventType("member.left", Left, CENTRAL, "network", None)
+PIN_SET = EventType("member.pin_set", PinSet, CENTRAL, "network", None)
+BADGE_REVOKED = EventType("badge.revoked", BadgeRevoked, CENTRAL, "network", None)
+GRANTED = EventType("mandate.granted", Granted, CENTRAL, "network", None)
+RECALLED = EventType("mandate.recalled", Recalled, CENTRAL, "network", None)
+DESCRIBED = EventType("neighbourhood.described", Described, CENTRAL, "public", None)

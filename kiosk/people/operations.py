@@ -1,0 +1,96 @@
+"""What coordinators do at the node about people: members, badges, the neighbourhood."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from kiosk.core.errors import Refused
+from kiosk.core.event import EventType
+from kiosk.core.mandate import Role, grant
+from kiosk.people import badges, events, members, neighbourhood, pins
+from kiosk.web.services import Services
+
+
+def add_member(
+    here: Services, *, name: str, roles: Sequence[str] = (), bench: str | None = None
+) -> Mapping[str, Any]:
+    """A new member with a PIN and mandates of one term from now; `member`, `pin`, and when each role `ends`."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 40 or not name.isprintable():
+        raise Refused("A name has 1 to 40 letters.")
+    wanted = [_role(role) for role in roles]
+    pin = pins.new_pin()
+    hashed = pins.hash_pin(pin)
+    with here.journal.writing() as db:
+        number = _free_number(db)
+        zone = neighbourhood.timezone(db.conn)
+        at = here.clock.now()
+        granted = [
+            grant(number, role, at, zone, bench=bench if role == Role.HOST else None) for role in wanted
+        ]
+        facts: list[tuple[EventType, msgspec.Struct]] = [
+            (events.ADDED, events.Added(number, name)),
+            (events.PIN_SET, events.PinSet(number, hashed)),
+        ]
+        facts += [
+            (events.GRANTED, events.Granted(m.member, m.role, m.begins, m.ends, m.bench)) for m in granted
+        ]
+        here.journal.record_all(facts)
+    return {"member": number, "pin": pin, "ends": {m.role.value: m.ends for m in granted}}
+
+
+def new_member_pin(here: Services, *, member: str) -> Mapping[str, Any]:
+    """A new PIN for a member, which also lifts a lock; `pin`."""
+    _known(here, member)
+    pin = pins.new_pin()
+    here.journal.record(events.PIN_SET, events.PinSet(member, pins.hash_pin(pin)))
+    return {"pin": pin}
+
+
+def make_badge(here: Services, *, member: str) -> Mapping[str, Any]:
+    """The text of a badge for a member, good for a year; `badge`, `name`."""
+    known = _known(here, member)
+    device = here.device
+    text = badges.issue(member, device.identity.network, device.key.public, device.key.sign, here.clock.now())
+    return {"badge": text, "name": known.name, "member": member, "network": device.identity.name}
+
+
+def revoke_badges(here: Services, *, member: str) -> Mapping[str, Any]:
+    """Void all badges that a member has had until today."""
+    _known(here, member)
+    here.journal.record(events.BADGE_REVOKED, events.BadgeRevoked(member, here.clock.now()))
+    return {"member": member}
+
+
+def describe_neighbourhood(here: Services, *, path: str) -> Mapping[str, Any]:
+    """Publish what the neighbourhood decided, from a TOML file."""
+    found = neighbourhood.read_toml(Path(path))
+    here.journal.record(events.DESCRIBED, found)
+    return {"name": found.name, "zones": len(found.zones), "calls": len(found.calls)}
+
+
+def _known(here: Services, number: str) -> members.Member:
+    member = members.find(here.db.conn, number)
+    if member is None:
+        raise Refused(f"There is no member {number}.")
+    return member
+
+
+def _role(word: str) -> Role:
+    try:
+        return Role(word)
+    except ValueError:
+        raise Refused(f"There is no role {word}: {', '.join(Role)}.") from None
+
+
+def _free_number(db: Database) -> str:
+    while True:
+        number = f"{10_000 + secrets.randbelow(90_000)}"
+        if members.find(db.conn, number) is None:
+            return number

@@ -1,0 +1,109 @@
+"""PINs: six digits, argon2id, and a count of failures that is on disk before any check.
+
+The wait before a further try doubles with each failure; at ten the PIN is locked until a coordinator sets
+a new one. It is counted in uptime, so that no clock jump shortens it, and starts anew after a restart.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from hashlib import sha256
+
+from sqlite_utils import Database
+
+from kiosk.adapters.journal import Journal
+from kiosk.core.clock import Tick
+from kiosk.core.errors import Refused
+from kiosk.people.members import Member, called
+
+DIGITS = 6
+FREE_TRIES = 3
+LOCKED_AT = 10
+_FIRST_WAIT = 15_000
+_one_at_a_time = threading.Lock()
+_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c2FmZS1iZW5jaC1ub2JvZHk$1n0RkJKYHUWzPZpS0qWcCeFGFnNYkMhSOu3X/iyx3FI"
+
+
+class WrongPin(Refused):
+    """Name or PIN is not right; which of them is not said."""
+
+
+class Waiting(Refused):
+    """Too many tries: the sentence says how long to wait, or whom to ask."""
+
+
+def new_pin() -> str:
+    """Six random digits."""
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+
+
+def hash_pin(pin: str) -> str:
+    """The PIN as an argon2id hash in PHC form: 19 MiB, two passes, one lane (OWASP's first choice)."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(pin)
+
+
+def check(journal: Journal, tick: Tick, who: str, pin: str) -> Member:
+    """The member whose number or name and PIN these are; WrongPin or Waiting.
+
+    An unknown name takes as long and answers the same as a wrong PIN, and is counted the same.
+    """
+    found = called(journal.store.reading().conn, who)
+    candidates = found if len(found) == 1 else []
+    key = _key(candidates[0]) if candidates else _nobodys_key(who)
+    with journal.writing() as db:
+        _count(db, key, tick)
+    hashes = [member.pin or _NOBODY for member in candidates] or [_NOBODY]
+    if _matches(hashes[0], pin) and candidates and candidates[0].pin:
+        with journal.writing() as db:
+            db.conn.execute("DELETE FROM pin_attempts WHERE member = ?", (key,))
+        return candidates[0]
+    raise WrongPin("That name or number and PIN do not go together.")
+
+
+def _key(member: Member) -> str:
+    """What failures are counted under: a new PIN begins a new count."""
+    return f"{member.id}.{sha256(member.pin.encode()).hexdigest()[:8]}"
+
+
+def _nobodys_key(who: str) -> str:
+    """What failures of unknown names are counted under: one of a few hundred, so that they fill no disk."""
+    return "?" + sha256(who.casefold().encode()).hexdigest()[:2]
+
+
+def _count(db: Database, key: str, tick: Tick) -> None:
+    """Write this try down as a failure before it is known whether it is one; Waiting when it may not be made."""
+    row = db.conn.execute(
+        "SELECT failures, boot, uptime FROM pin_attempts WHERE member = ?", (key,)
+    ).fetchone()
+    failures, boot, uptime = row or (0, tick.boot, 0)
+    if failures >= LOCKED_AT:
+        raise Waiting("This PIN is locked after ten tries. A coordinator can give you a new one.")
+    if failures >= FREE_TRIES:
+        _wait(db, key, failures, tick, boot, uptime)
+    db.conn.execute(
+        "INSERT OR REPLACE INTO pin_attempts VALUES (?, ?, ?, ?)", (key, failures + 1, tick.boot, tick.uptime)
+    )
+
+
+def _wait(db: Database, key: str, failures: int, tick: Tick, boot: str, uptime: int) -> None:
+    if boot != tick.boot:
+        boot, uptime = tick.boot, 0
+    ready = uptime + (_FIRST_WAIT << (failures - FREE_TRIES))
+    if tick.uptime < ready:
+        seconds = (ready - tick.uptime + 999) // 1000
+        words = f"{seconds} seconds" if seconds < 120 else f"{(seconds + 59) // 60} minutes"
+        raise Waiting(f"Too many tries for this name. Wait {words}, then try once more.")
+
+
+def _matches(hashed: str, pin: str) -> bool:
+    from argon2 import PasswordHasher
+    from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+    with _one_at_a_time:
+        try:
+            return PasswordHasher().verify(hashed, pin)
+        except (VerifyMismatchError, InvalidHashError):
+            return False

@@ -1,0 +1,48 @@
+"""Access rules about people: a signed-in steward, the host."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.core.mandate import Role
+from kiosk.people import members, sessions
+from kiosk.web import errors
+from kiosk.web.services import services
+from kiosk.web.words import gettext as _
+
+
+def sitting() -> ResponseReturnValue | None:
+    """A member who gave their PIN; others are asked for it first."""
+    session = sessions.current()
+    if session is not None and session.member:
+        return None
+    return redirect(url_for("signin.ask", next=request.full_path.rstrip("?")), 303)
+
+
+def steward() -> ResponseReturnValue | None:
+    """A member on duty, or a host: who may write notes and read tonight's sentences."""
+    return sitting() or _with_role(Role.STEWARD, Role.HOST, Role.COORDINATOR)
+
+
+def host() -> ResponseReturnValue | None:
+    """The host of this bench."""
+    return sitting() or _with_role(Role.HOST)
+
+
+def has_role(*roles: Role) -> bool:
+    """Whether the signed-in member holds one of these roles now, here."""
+    session = sessions.current()
+    if session is None or not session.member:
+        return False
+    here = services()
+    at, bench = here.clock.lapse_time(), here.device.identity.device
+    return any(members.standing(here.db.conn, session.member, role, at, bench).on_duty for role in roles)
+
+
+def _with_role(*roles: Role) -> ResponseReturnValue | None:
+    if has_role(*roles):
+        return None
+    sentence = _("Your role here has ended, or this page is for somebody else.")
+    todo = _("You can still read everything that is public. Roles are renewed at the next assembly.")
+    return errors.page(403, sentence, todo)

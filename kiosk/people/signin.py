@@ -1,0 +1,59 @@
+"""Signing in with name or number and PIN, and signing out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kiosk.core.errors import Refused
+from kiosk.people import pins, sessions
+from kiosk.web.access import allow, anyone
+from kiosk.web.display import local_path
+from kiosk.web.forms import form
+from kiosk.web.services import services
+
+blueprint = Blueprint("signin", __name__)
+
+
+class Credentials(msgspec.Struct):
+    """What the sign-in page asks for."""
+
+    who: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    pin: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6}$")]
+    next: Annotated[str, msgspec.Meta(max_length=300)] = "/"
+
+
+@blueprint.get("/sign-in")
+@allow(anyone)
+def ask() -> ResponseReturnValue:
+    """Ask who it is."""
+    return _page(request.args.get("next", "/"))
+
+
+@blueprint.post("/sign-in")
+@allow(anyone)
+def answer() -> ResponseReturnValue:
+    """Check the PIN and go on to where the person was going."""
+    try:
+        given = form(Credentials)
+        here = services()
+        member = pins.check(here.journal, here.clock.tick(), given.who, given.pin)
+    except (Refused, ValueError) as error:
+        return _page(request.form.get("next", "/"), request.form.get("who", ""), str(error)), 422
+    sessions.sign_in(member.id, member.name)
+    return redirect(local_path(given.next), 303)
+
+
+@blueprint.post("/sign-out")
+@allow(anyone)
+def leave() -> ResponseReturnValue:
+    """Forget everything about the person at the tablet."""
+    sessions.end()
+    return redirect("/", 303)
+
+
+def _page(next_page: str, who: str = "", error: str = "") -> str:
+    return render_template("people/sign-in.html", next=local_path(next_page), given=who[:40], error=error)

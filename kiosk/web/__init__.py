@@ -1,0 +1,1 @@
+"""What both apps share on the way in and out: assets, access, headers, forms, errors, words."""

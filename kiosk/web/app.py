@@ -1,0 +1,30 @@
+"""The Flask app that both compositions begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Flask
+
+from kiosk.web import access, assets, display, errors, headers, words
+from kiosk.web.services import EXTENSION, Services
+
+MAX_FORM = 64 * 1024
+
+
+def create_app(services: Services, hosts: Iterable[str]) -> Flask:
+    """An app with everything shared and no feature; it answers only to the host names `hosts`."""
+    app = Flask(
+        "kiosk",
+        template_folder=str(assets.folder("templates")),
+        static_folder=str(assets.folder("static")),
+        static_url_path="/static",
+    )
+    app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
+    app.config["TRUSTED_HOSTS"] = list(hosts)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[EXTENSION] = services
+    for part in (headers, access, assets, words, errors):
+        part.install(app)
+    app.register_blueprint(display.blueprint)
+    return app

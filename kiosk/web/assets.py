@@ -1,0 +1,46 @@
+"""Where templates and static files are, and the addresses that let a browser keep them for good."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, Response, request
+
+_PACKAGE = Path(__file__).parents[1]
+_CHECKOUT = _PACKAGE.parent
+YEAR = 365 * 24 * 3600
+
+
+def folder(name: str) -> Path:
+    """`templates` or `static`: beside the package in a checkout, inside it when installed."""
+    inside = _PACKAGE / f"_{name}"
+    return inside if inside.is_dir() else _CHECKOUT / name
+
+
+@cache
+def _version(path: Path, _changed: int) -> str:
+    return sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with a version that changes when its content does."""
+    path = folder("static") / name
+    return f"/static/{name}?v={_version(path, path.stat().st_mtime_ns)}"
+
+
+def keep_versioned(response: Response) -> Response:
+    """Let the browser keep what was asked for by its version."""
+    if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:
+        response.cache_control.no_cache = None
+        response.cache_control.public = True
+        response.cache_control.max_age = YEAR
+        response.cache_control.immutable = True
+    return response
+
+
+def install(app: Flask) -> None:
+    """Make `asset` known to templates."""
+    app.jinja_env.globals["asset"] = asset
+    app.after_request(keep_versioned)

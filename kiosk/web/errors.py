@@ -1,0 +1,75 @@
+"""Error pages: what happened, what was kept, what to do, whom to ask."""
+
+from __future__ import annotations
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from kiosk.core.errors import NotSaved, Refused, TryLater
+from kiosk.web.forms import FormError
+from kiosk.web.words import gettext as _
+
+
+def _sentences(code: int) -> tuple[str, str]:
+    """What happened, and what to do."""
+    known = {
+        400: (_("That could not be read."), _("Go back and try once more.")),
+        403: (_("This page did not come from this bench, so nothing was done."), _("Start again here.")),
+        404: (_("There is no such page here."), _("Start again from the first screen.")),
+        405: (_("That does not work this way."), _("Start again from the first screen.")),
+        413: (_("That is too much at once."), _("Make it shorter and try once more.")),
+        500: (
+            _("Something went wrong in this bench."),
+            _("Try once more. Nothing that said “saved” is lost."),
+        ),
+    }
+    return known.get(code, known[400 if code < 500 else 500])
+
+
+def page(code: int, title: str, todo: str, kept: str = "", ask: str = "") -> ResponseReturnValue:
+    """One error, as a page or, under /api/, as JSON."""
+    if request.path.startswith("/api/"):
+        return jsonify(status=code, title=title, detail=todo), code
+    ask = ask or _("If it keeps happening, tell the host of this bench.")
+    return render_template("error.html", title=title, kept=kept, todo=todo, ask=ask), code
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400 or error.response is not None:
+        return error
+    return page(code, *_sentences(code))
+
+
+def _not_saved(error: NotSaved) -> ResponseReturnValue:
+    todo = _("Please try once more. Reading still works.")
+    return page(
+        507, str(error), todo, kept=_("Not saved. What you typed is still on the page before this one.")
+    )
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    return page(409, str(error), _("Go back, or start again from the first screen."))
+
+
+def _later(error: TryLater) -> ResponseReturnValue:
+    return page(503, str(error), _("Try again in a minute."))
+
+
+def _form(error: FormError) -> ResponseReturnValue:
+    return page(422, str(error), _("Go back: what you typed is still there."))
+
+
+def _unexpected(_error: Exception) -> ResponseReturnValue:
+    return page(500, *_sentences(500))
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(NotSaved, _not_saved)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(TryLater, _later)
+    app.register_error_handler(FormError, _form)
+    app.register_error_handler(500, _unexpected)

@@ -1,0 +1,53 @@
+"""Forms: decoded by msgspec into a Struct, text cleaned first."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TypeVar
+
+import msgspec
+from flask import request
+
+from kiosk.core.errors import SafeBenchError
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+
+_KEPT = {"\n", "\t"}
+_BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
+
+
+class FormError(SafeBenchError):
+    """What was typed cannot be used; `field` says which part of it."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def clean(text: str) -> str:
+    """Text without control characters, direction overrides or lone surrogates, in composed form (NFC)."""
+    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (
+        c for c in normal if c in _KEPT or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI)
+    )
+    return "".join(kept).strip()
+
+
+def form(shape: type[Shape]) -> Shape:
+    """The posted form as `shape`; list fields take every value of their name. FormError when it does not fit."""
+    lists = {field.name for field in msgspec.structs.fields(shape) if _takes_many(field.type)}
+    values: dict[str, object] = {}
+    for name in request.form:
+        if name in lists:
+            values[name] = [clean(value) for value in request.form.getlist(name)]
+        else:
+            values[name] = clean(request.form[name])
+    try:
+        return msgspec.convert(values, shape, strict=False)
+    except msgspec.ValidationError as error:
+        field = str(error).rpartition("`$.")[2].rstrip("`").partition("[")[0]
+        raise FormError("That cannot be used as it is: please look at it again.", field) from None
+
+
+def _takes_many(kind: object) -> bool:
+    return getattr(kind, "__origin__", None) in (list, tuple)

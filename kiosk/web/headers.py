@@ -1,0 +1,63 @@
+"""Headers on every answer, and the check of where a form came from."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+}
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def add_headers(response: Response) -> Response:
+    """Add the security headers; pages are never kept by the browser, so that Back shows nothing."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def check_origin() -> None:
+    """403 for a form that another page sent.
+
+    Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; a form that says
+    neither is refused. The API is exempt: it is signed, and no cookie counts there.
+    """
+    if request.method in _SAFE or request.path.startswith("/api/"):
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    same = urlsplit(origin).netloc == request.host if origin else None
+    if site == "same-origin" and same is not False:
+        return
+    if site is None and same:
+        return
+    abort(403)
+
+
+def install(app: Flask) -> None:
+    """Check every request, mark every answer."""
+    app.before_request(check_origin)
+    app.after_request(add_headers)

@@ -1,0 +1,36 @@
+"""What the composition root built, as views reach it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+from sqlite_utils import Database
+
+from kiosk.adapters.clock import Clock
+from kiosk.adapters.device import Device
+from kiosk.adapters.journal import Journal
+from kiosk.core.feature import Feature
+
+EXTENSION = "safe-bench"
+
+
+@dataclass
+class Services:
+    """The adapters of one running app. `device` changes only when a new epoch opens."""
+
+    journal: Journal
+    clock: Clock
+    device: Device
+    features: tuple[Feature, ...]
+
+    @property
+    def db(self) -> Database:
+        """This thread's connection for queries."""
+        return self.journal.store.reading()
+
+
+def services() -> Services:
+    """The services of the app that answers the present request."""
+    return cast(Services, current_app.extensions[EXTENSION])
