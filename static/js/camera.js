@@ -12,7 +12,6 @@ const onAir = form.querySelector("[data-camera-on]");
 const start = form.querySelector("[data-camera-start]");
 const brush = new OffscreenCanvas(WIDTH, HEIGHT).getContext("2d", { willReadFrequently: true });
 let stream = null;
-
 /** Turns the camera off; the words say why. */
 function stop(words = "") {
   stream?.getTracks().forEach((track) => track.stop());
@@ -37,8 +36,8 @@ function grey() {
 
 /** Asks the bench what one frame says. */
 async function read() {
-  const headers = { "Content-Type": "application/octet-stream" };
-  const answer = await fetch(`/scan?width=${WIDTH}&height=${HEIGHT}`, { method: "POST", headers, body: grey() });
+  const sent = { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: grey() };
+  const answer = await fetch(`/scan?width=${WIDTH}&height=${HEIGHT}`, sent);
   if (!answer.ok) throw new Error(answer.status);
   return (await answer.json()).text;
 }
@@ -75,7 +74,7 @@ async function begin() {
   }
 }
 
-start.hidden = false;
 start.addEventListener("click", begin);
 addEventListener("pagehide", () => stop());
 if ("autostart" in form.dataset) begin();
+else start.hidden = false;
