@@ -16,11 +16,16 @@ from sqlite_utils import Database
 from kiosk.adapters.readmodels import ReadModels
 from kiosk.adapters.store import Store
 from kiosk.core.clock import Tick
-from kiosk.core.errors import Fork, Gap, Invalid
+from kiosk.core.errors import Damaged, Fork, Gap, Invalid
 from kiosk.core.event import Entry, EventType, Form, Leaf, Whole, encode_body, new_salt
-from kiosk.core.tree import EMPTY_ROOT, Tree
+from kiosk.core.tree import Tree
 
 _INSERT = "INSERT INTO events (source, seq, salt, body, leaf) VALUES (?, ?, ?, ?, ?)"
+_SOURCE = "SELECT id, name, size, stack, counter, acked, forked FROM sources"
+_NEAREST = (
+    "SELECT size, stack FROM checkpoints WHERE source = ? AND size <= ? AND stack <> x''"
+    " ORDER BY size DESC LIMIT 1"
+)
 _GROW = "UPDATE sources SET size = ?, stack = ? WHERE id = ?"
 
 
@@ -35,7 +40,10 @@ class Appended:
 
 @dataclass(frozen=True)
 class Source:
-    """What is held of one source: `acked` is the size that the node has cosigned."""
+    """What is held of one source: `acked` is how much of it the node is known to hold.
+
+    `forked`: the node has another history of it, so that it is neither sent nor taken in any more.
+    """
 
     id: int
     name: str
@@ -43,6 +51,7 @@ class Source:
     tree: Tree
     counter: int
     acked: int
+    forked: bool = False
 
 
 class Journal:
@@ -88,10 +97,12 @@ class Journal:
     ) -> list[Entry]:
         """Write events of this device's own, all or none."""
         tick, now = self._tick(), self._now()
-        forms = [Whole(new_salt(), encode_body(kind, data, now, tick.boot, tick.uptime, former)) for kind, data in facts]
+        bodies = [encode_body(kind, data, now, tick.boot, tick.uptime, former) for kind, data in facts]
+        forms = [Whole(new_salt(), body) for body in bodies]
         with self.store.writing() as db:
             first = self.find(db, self.source).size + 1
-            entries = [self.models.registry.decode(self.source, first + i, form.body) for i, form in enumerate(forms)]
+            decode = self.models.registry.decode
+            entries = [decode(self.source, first + i, body) for i, body in enumerate(bodies)]
             self.append(self.source, first, forms)
         for watcher in self._watchers:
             watcher()
@@ -114,7 +125,7 @@ class Journal:
             for form in forms[known:]:
                 tree.append(form.leaf)
             if root is not None and known <= len(forms) and tree.root() != root:
-                raise Fork(f"The events of {name} do not give the root that it signed.")
+                raise Fork(f"The events of {name} do not give the root that it signed.", 0)
             new = [(source.size + 1 + i, form) for i, form in enumerate(forms[known:])]
             quarantined = self._store(db, source, fill + new)
             if new:
@@ -129,7 +140,7 @@ class Journal:
         held = self.forms(db, source, first, first + len(forms) - 1)
         for seq, form, kept in zip(range(first, first + len(forms)), forms, held, strict=True):
             if form.leaf != kept.leaf:
-                raise Fork(f"Event {seq} of {source.name} is not the one that was held.")
+                raise Fork(f"Event {seq} of {source.name} is not the one that was held.", seq - 1)
             if isinstance(form, Whole) and isinstance(kept, Leaf):
                 fill.append((seq, form))
         for seq, _ in fill:
@@ -159,7 +170,7 @@ class Journal:
 
     def find(self, db: Database, name: str) -> Source:
         """The source of this name, made when it is new."""
-        query = "SELECT id, name, size, stack, counter, acked FROM sources WHERE name = ?"
+        query = _SOURCE + " WHERE name = ?"
         row = db.conn.execute(query, (name,)).fetchone()
         if row is None:
             db.conn.execute("INSERT INTO sources (name) VALUES (?)", (name,))
@@ -168,8 +179,7 @@ class Journal:
 
     def sources(self, db: Database) -> list[Source]:
         """All sources, in the order in which they were first seen."""
-        query = "SELECT id, name, size, stack, counter, acked FROM sources ORDER BY id"
-        return [_source(row) for row in db.conn.execute(query)]
+        return [_source(row) for row in db.conn.execute(_SOURCE + " ORDER BY id")]
 
     def forms(self, db: Database, source: Source, first: int, last: int) -> list[Form]:
         """Events `first` to `last`, both inside, of a source, in the form that is held."""
@@ -179,14 +189,19 @@ class Journal:
 
     def root_at(self, db: Database, source: Source, size: int) -> bytes:
         """The root of the first `size` events."""
+        return self.tree_at(db, source, size).root()
+
+    def tree_at(self, db: Database, source: Source, size: int) -> Tree:
+        """The tree of the first `size` events, grown from the nearest checkpoint. Damaged: some are missing."""
         if size == source.size:
-            return source.tree.root()
-        if size == 0:
-            return EMPTY_ROOT
-        tree = Tree()
-        for form in self.forms(db, source, 1, size):
+            return source.tree.copy()
+        row = db.conn.execute(_NEAREST, (source.id, size)).fetchone()
+        tree = Tree() if row is None else Tree.load(*row)
+        for form in self.forms(db, source, tree.size + 1, size):
             tree.append(form.leaf)
-        return tree.root()
+        if tree.size != size:
+            raise Damaged(f"Events of {source.name} are missing here.")
+        return tree
 
     def erase(self, name: str, seqs: Sequence[int]) -> int:
         """Reduce events to their 32 bytes and rebuild the read-models; how many had a body."""
@@ -213,5 +228,6 @@ class Journal:
                 yield entry
 
 
-def _source(row: tuple[int, str, int, bytes, int, int]) -> Source:
-    return Source(row[0], row[1], row[2], Tree.load(row[2], row[3]), row[4], row[5])
+def _source(row: tuple[int, str, int, bytes, int, int, int]) -> Source:
+    ident, name, size, stack, counter, acked, forked = row
+    return Source(ident, name, size, Tree.load(size, stack), counter, acked, bool(forked))

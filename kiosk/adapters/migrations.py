@@ -25,7 +25,9 @@ CREATE TABLE sources (
   size INTEGER NOT NULL DEFAULT 0,
   stack BLOB NOT NULL DEFAULT x'',       -- subtree roots, largest first
   counter INTEGER NOT NULL DEFAULT 0,    -- of the last exchange taken from this source
-  acked INTEGER NOT NULL DEFAULT 0       -- the size that the node has cosigned
+  acked INTEGER NOT NULL DEFAULT 0,      -- how much of it the node is known to hold
+  lent INTEGER,                          -- first event that another device gave back as 32 bytes
+  forked INTEGER NOT NULL DEFAULT 0      -- 1: the node has another history of it
 )"""
 
 CHECKPOINTS = """
@@ -34,6 +36,7 @@ CREATE TABLE checkpoints (
   source INTEGER NOT NULL REFERENCES sources(id),
   size INTEGER NOT NULL,
   note TEXT NOT NULL,          -- signed by the source
+  stack BLOB NOT NULL DEFAULT x'',       -- the tree's, at this size
   UNIQUE (source, size)
 )"""
 
@@ -47,10 +50,25 @@ CREATE TABLE cosignatures (
 ) WITHOUT ROWID"""
 
 
+REPORTED = """
+CREATE TABLE reported (        -- events of this device that the node put in quarantine
+  source TEXT NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL,
+  PRIMARY KEY (source, seq)
+) WITHOUT ROWID"""
+
+ENROLMENTS = """
+CREATE TABLE enrolments (
+  secret BLOB PRIMARY KEY,     -- the SHA-256 of what the code carries
+  bench TEXT NOT NULL, name TEXT NOT NULL,
+  ends INTEGER NOT NULL,       -- POSIX seconds
+  key BLOB                     -- of the device that used it
+) WITHOUT ROWID"""
+
+
 @journal()
 def first_tables(db: Database) -> None:
     """Events, sources, checkpoints, cosignatures, and what could not be applied."""
-    for statement in (SOURCES, EVENTS, CHECKPOINTS, COSIGNATURES):
+    for statement in (SOURCES, EVENTS, CHECKPOINTS, COSIGNATURES, REPORTED, ENROLMENTS):
         db.execute(statement)
     db.execute("CREATE UNIQUE INDEX events_place ON events (source, seq)")
     db.execute(

@@ -2,7 +2,9 @@
 
 SafeBenchError
   Refused              a person asked for something that cannot be: one plain sentence (exit 1)
+    NodeRefused        the node said no, and signed that: asking again gives the same answer
   TryLater             it may work in a while: locked, no network (exit 75)
+    NoWayThrough       no answer that the pinned node has signed came back
   JournalError
     Gap                events would leave a hole in their source
     Fork               two histories of one source
@@ -10,6 +12,7 @@ SafeBenchError
     Damaged            what is stored no longer gives what was signed
     NotSaved           the disk refused: full, read-only, or failing
   FormatError          a note, checkpoint, proof or batch that does not parse
+    TooLarge           more than the protocol allows
   SignatureError       a signature that is missing or not from the key it names
 """
 
@@ -28,6 +31,27 @@ class TryLater(SafeBenchError):
     """Cannot be done now, may be done later; nothing was changed."""
 
 
+class NodeRefused(Refused):
+    """A signed refusal of an exchange. `kind` is one of the protocol's words; `held` a size or counter."""
+
+    def __init__(self, kind: str, sentence: str, held: int = 0) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+        self.held = held
+
+
+class NoWayThrough(TryLater):
+    """Nothing signed by the pinned node came back: no network, a captive portal, a broken proxy.
+
+    `wait`: for how many seconds something on the way asked to be left alone. `slow`: the time ran out.
+    """
+
+    def __init__(self, sentence: str, *, wait: float = 0.0, slow: bool = False) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+        self.slow = slow
+
+
 class JournalError(SafeBenchError):
     """The journal did not take or could not give an event."""
 
@@ -37,7 +61,14 @@ class Gap(JournalError):
 
 
 class Fork(JournalError):
-    """A source shows two histories: its new events do not extend what it signed before."""
+    """A source shows two histories: its new events do not extend what it signed before.
+
+    `agreed`: up to which event both histories are known to be the same.
+    """
+
+    def __init__(self, sentence: str, agreed: int = 0) -> None:
+        super().__init__(sentence)
+        self.agreed = agreed
 
 
 class Invalid(JournalError):
@@ -54,6 +85,10 @@ class NotSaved(JournalError):
 
 class FormatError(SafeBenchError):
     """Bytes that are not what their place in the protocol asks for."""
+
+
+class TooLarge(FormatError):
+    """Larger, once unpacked, than the protocol allows."""
 
 
 class SignatureError(SafeBenchError):

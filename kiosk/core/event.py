@@ -15,6 +15,9 @@ import msgspec
 from kiosk.core.errors import Invalid
 
 MAX_BODY = 32 * 1024
+ROOM_FOR_FORMER = 160
+"""Left free in a new body, so that it can be written again with the name of its former place."""
+
 SALT_SIZE = 12
 CENTRAL_ID = "central"
 """The device id of every central node: `central.1k7qx` is a source of the node."""
@@ -118,9 +121,20 @@ def encode_body(
     moment = datetime.fromtimestamp(time, UTC)
     raw = msgspec.Raw(msgspec.json.encode(data))
     body = msgspec.json.encode(Body(kind.name, moment, boot, uptime, kind.scope, raw, former))
-    if len(body) > MAX_BODY:
+    if len(body) > MAX_BODY - ROOM_FOR_FORMER:
         raise Invalid("That is too much for one record.")
     return body
+
+
+def with_former(body: bytes, former: str) -> bytes:
+    """The same fact, as it is written again in a new epoch: time, boot and uptime stay those of the first.
+
+    Bytes that do not read as a body are given back as they are.
+    """
+    try:
+        return msgspec.json.encode(msgspec.structs.replace(_HEAD.decode(body), former=former))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return body
 
 
 def new_salt() -> bytes:
