@@ -17,13 +17,14 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every key has a default that is right for a bench in a street.
 
-    `host`, `port`: where waitress listens. `hosts`: further host names that pages may be asked for by.
-    `threads`: pages answered at the same time. `idle_seconds`: after which a signed-in screen is wiped.
-    `sync_minutes`: how often a bench asks the node when nothing happens.
+    `host`, `port`: where waitress listens; 8080 on a bench and 8081 on a node unless set.
+    `hosts`: further host names that pages may be asked for by. `threads`: pages answered at the same time.
+    `idle_seconds`: after which a signed-in screen is wiped. `sync_minutes`: how often a bench asks the node
+    when nothing happens.
     """
 
     host: str = "127.0.0.1"
-    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] | None = None
     hosts: tuple[str, ...] = ()
     threads: Annotated[int, msgspec.Meta(ge=2, le=64)] = 8
     idle_seconds: Annotated[int, msgspec.Meta(ge=20, le=3600)] = 90
@@ -36,7 +37,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(data: Path) -> Config:
-    """The settings in `data`, the defaults where there is no file; Refused, saying where, when one is wrong."""
+    """The settings in `data`, or the defaults; Refused, saying where, when one is wrong."""
     path = data / FILE
     try:
         found = tomllib.loads(path.read_text("utf-8"))

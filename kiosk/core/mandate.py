@@ -71,7 +71,7 @@ def recall(mandate: Mandate, at: int, zone: tzinfo, hour: int = PUBLICATION_HOUR
 
 
 def held(mandates: Iterable[Mandate], role: Role, at: int, bench: str | None = None) -> Mandate | None:
-    """The mandate for `role` that is in force at `at` and ends last; `bench` must match where it names one."""
+    """The mandate for `role` in force at `at` that ends last; `bench` must match where it names one."""
     fitting = [m for m in mandates if m.role == role and m.holds(at) and m.bench in (None, bench)]
     return max(fitting, key=lambda m: m.ends, default=None)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
@@ -16,22 +17,23 @@ def _apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     neighbourhood.apply(db, entries)
 
 
+_SENTENCES: dict[type, Callable[[Any, Names], str]] = {
+    events.Added: lambda data, _names: f"{data.name} joined as number {data.member}.",
+    events.Left: lambda data, _names: f"Number {data.member} left.",
+    events.PinSet: lambda data, names: f"{names(data.member)} got a PIN.",
+    events.BadgeRevoked: lambda data, names: f"Badges of {names(data.member)} were called back.",
+    events.Granted: lambda data, names: f"{names(data.member)} is {data.role} until {_day(data.ends)}.",
+    events.Recalled: lambda data, names: f"{names(data.member)} is no longer {data.role}.",
+    events.Described: lambda data, _names: f"What {data.name} decided was published.",
+}
+
+
+def _day(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).date().isoformat()
+
+
 def _describe(entry: Entry, names: Names) -> str:
-    data = entry.data
-    if isinstance(data, events.Added):
-        return f"{data.name} joined as number {data.member}."
-    if isinstance(data, events.Granted):
-        until = datetime.fromtimestamp(data.ends, UTC).date()
-        return f"{names(data.member)} is {data.role} until {until}."
-    if isinstance(data, events.Recalled):
-        return f"{names(data.member)} is no longer {data.role}."
-    if isinstance(data, events.Described):
-        return f"What {data.name} decided was published."
-    if isinstance(data, events.PinSet):
-        return f"{names(data.member)} got a PIN."
-    if isinstance(data, events.Left):
-        return f"Number {data.member} left."
-    return f"Badges of {names(data.member)} were called back."
+    return _SENTENCES[type(entry.data)](entry.data, names)
 
 
 PEOPLE = Feature(

@@ -13,12 +13,14 @@ from kiosk.people.events import Added, BadgeRevoked, Granted, Left, PinSet, Reca
 SCHEMA = (
     """
 CREATE TABLE members (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, pin TEXT NOT NULL DEFAULT '', void_before INTEGER NOT NULL DEFAULT 0
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, pin TEXT NOT NULL DEFAULT '',
+  void_before INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID""",
     """
 CREATE TABLE mandates (
-  member TEXT NOT NULL, role TEXT NOT NULL, bench TEXT NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL,
-  recalled INTEGER, PRIMARY KEY (member, role, bench, begins)
+  member TEXT NOT NULL, role TEXT NOT NULL, bench TEXT NOT NULL,
+  begins INTEGER NOT NULL, ends INTEGER NOT NULL, recalled INTEGER,
+  PRIMARY KEY (member, role, bench, begins)
 ) WITHOUT ROWID""",
 )
 

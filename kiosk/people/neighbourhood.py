@@ -6,7 +6,6 @@ import sqlite3
 import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -54,17 +53,15 @@ def zone_name(db: sqlite3.Connection, slug: str) -> str:
     return next((zone.name for zone in known.zones if zone.slug == slug), slug) if known else slug
 
 
-def read_toml(path: Path) -> Described:
-    """A description from a TOML file; Refused, saying where, when it does not fit."""
+def parse_toml(name: str, text: str) -> Described:
+    """The description in the text of the TOML file `name`; Refused, saying where, when it does not fit."""
     try:
-        found = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Described)
+        found = msgspec.convert(tomllib.loads(text), Described)
         ZoneInfo(found.timezone)
-    except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise Refused(f"{path.name}: {error}") from None
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise Refused(f"{name}: {error}") from None
     except (ZoneInfoNotFoundError, ValueError):
-        raise Refused(f"{path.name}: there is no such time zone.") from None
+        raise Refused(f"{name}: there is no such time zone.") from None
     if len({zone.slug for zone in found.zones}) != len(found.zones):
-        raise Refused(f"{path.name}: two zones have the same slug.")
+        raise Refused(f"{name}: two zones have the same slug.")
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,7 +19,7 @@ from kiosk.web.services import Services
 def add_member(
     here: Services, *, name: str, roles: Sequence[str] = (), bench: str | None = None
 ) -> Mapping[str, Any]:
-    """A new member with a PIN and mandates of one term from now; `member`, `pin`, and when each role `ends`."""
+    """A new member with a PIN and mandates of one term; `member`, `pin`, and when each role `ends`."""
     name = " ".join(name.split())
     if not 1 <= len(name) <= 40 or not name.isprintable():
         raise Refused("A name has 1 to 40 letters.")
@@ -68,9 +67,9 @@ def revoke_badges(here: Services, *, member: str) -> Mapping[str, Any]:
     return {"member": member}
 
 
-def describe_neighbourhood(here: Services, *, path: str) -> Mapping[str, Any]:
-    """Publish what the neighbourhood decided, from a TOML file."""
-    found = neighbourhood.read_toml(Path(path))
+def describe_neighbourhood(here: Services, *, name: str, text: str) -> Mapping[str, Any]:
+    """Publish what the neighbourhood decided: `text` of the TOML file `name`."""
+    found = neighbourhood.parse_toml(name, text)
     here.journal.record(events.DESCRIBED, found)
     return {"name": found.name, "zones": len(found.zones), "calls": len(found.calls)}
 

@@ -74,7 +74,7 @@ def _nobodys_key(who: str) -> str:
 
 
 def _count(db: Database, key: str, tick: Tick) -> None:
-    """Write this try down as a failure before it is known whether it is one; Waiting when it may not be made."""
+    """Write this try down as a failure before it is known to be one; Waiting when it may not be made."""
     row = db.conn.execute(
         "SELECT failures, boot, uptime FROM pin_attempts WHERE member = ?", (key,)
     ).fetchone()
@@ -82,13 +82,13 @@ def _count(db: Database, key: str, tick: Tick) -> None:
     if failures >= LOCKED_AT:
         raise Waiting("This PIN is locked after ten tries. A coordinator can give you a new one.")
     if failures >= FREE_TRIES:
-        _wait(db, key, failures, tick, boot, uptime)
+        _wait(failures, tick, boot, uptime)
     db.conn.execute(
         "INSERT OR REPLACE INTO pin_attempts VALUES (?, ?, ?, ?)", (key, failures + 1, tick.boot, tick.uptime)
     )
 
 
-def _wait(db: Database, key: str, failures: int, tick: Tick, boot: str, uptime: int) -> None:
+def _wait(failures: int, tick: Tick, boot: str, uptime: int) -> None:
     if boot != tick.boot:
         boot, uptime = tick.boot, 0
     ready = uptime + (_FIRST_WAIT << (failures - FREE_TRIES))

@@ -33,7 +33,7 @@ class Session:
 
 
 class Sessions:
-    """All present sessions by the hash of their token. `uptime` gives milliseconds, no clock jump moves it."""
+    """All present sessions by the hash of their token. `uptime` gives milliseconds."""
 
     def __init__(self, uptime: Callable[[], int]) -> None:
         self._uptime = uptime

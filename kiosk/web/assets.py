@@ -13,10 +13,13 @@ _CHECKOUT = _PACKAGE.parent
 YEAR = 365 * 24 * 3600
 
 
+_PLACES = {"templates": "templates", "static": "static", "sample": "provisioning/sample"}
+
+
 def folder(name: str) -> Path:
-    """`templates` or `static`: beside the package in a checkout, inside it when installed."""
+    """`templates`, `static` or `sample`: in the checkout, or inside the package when installed."""
     inside = _PACKAGE / f"_{name}"
-    return inside if inside.is_dir() else _CHECKOUT / name
+    return inside if inside.is_dir() else _CHECKOUT / _PLACES[name]
 
 
 @cache

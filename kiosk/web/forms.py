@@ -34,7 +34,7 @@ def clean(text: str) -> str:
 
 
 def form(shape: type[Shape]) -> Shape:
-    """The posted form as `shape`; list fields take every value of their name. FormError when it does not fit."""
+    """The posted form as `shape`; list fields take every value of their name. FormError if unfit."""
     lists = {field.name for field in msgspec.structs.fields(shape) if _takes_many(field.type)}
     values: dict[str, object] = {}
     for name in request.form:

@@ -1,0 +1,1 @@
+"""The commands behind `safe-bench`, by what they are about."""

@@ -1,0 +1,147 @@
+"""`safe-bench central …`: the node, and what coordinators do there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from kiosk.commands.options import data_option, serve_options
+from kiosk.commands.running import perform
+
+
+@click.group()
+def central() -> None:
+    """The central node that benches sync with."""
+
+
+@central.command()
+@data_option
+@click.option("--name", required=True, help="What the network is called, e.g. Lindenfield.")
+@click.option("--coordinator", default="Coordinator", show_default=True, help="The first coordinator's name.")
+def init(data: Path, name: str, coordinator: str) -> None:
+    """Make the node's keys and the first coordinator."""
+    from kiosk.adapters.datadir import DataDir
+    from kiosk.central import init_central
+
+    made = init_central(DataDir(data), name, coordinator)
+    click.echo(f"The node of {name} is ready in {data}.")
+    click.echo(f"Coordinator {coordinator}: number {made['member']}, PIN {made['pin']}")
+    click.echo(f"Key: {made['key']}")
+
+
+@central.command()
+@serve_options(port=8081)
+def serve(data: Path, host: str | None, port: int | None) -> None:
+    """Run the node on waitress."""
+    from kiosk.commands.serving import serve_central
+
+    serve_central(data, host, port)
+
+
+@central.command("bench-code")
+@click.argument("name")
+@data_option
+@click.option(
+    "--minutes", default=15, show_default=True, type=click.IntRange(1, 1440), help="How long it is good."
+)
+def bench_code(name: str, data: Path, minutes: int) -> None:
+    """Make a single-use code that enrols the bench NAME; it is the last line printed."""
+    made = perform(data, "bench.code", central=True, name=name, minutes=minutes)
+    click.echo(f"Good once, until {_time(made['ends'])}, for the bench {made['bench']}:")
+    click.echo(made["code"])
+
+
+@central.group()
+def member() -> None:
+    """Members of the patrol, hosts, coordinators."""
+
+
+@member.command("add")
+@click.argument("name")
+@click.option(
+    "--role", "roles", multiple=True, help="steward, host, coordinator or mediator; may be repeated."
+)
+@click.option("--bench", help="The bench that a host keeps; every bench when left out.")
+@data_option
+def member_add(name: str, roles: tuple[str, ...], bench: str | None, data: Path) -> None:
+    """Add NAME, and print the member's number and PIN."""
+    made = perform(data, "member.add", central=True, name=name, roles=list(roles), bench=bench)
+    click.echo(f"Member {made['member']}")
+    click.echo(f"PIN {made['pin']}")
+    for role, ends in made["ends"].items():
+        click.echo(f"{role} until {_time(ends)}")
+
+
+@member.command("pin")
+@click.argument("number")
+@data_option
+def member_pin(number: str, data: Path) -> None:
+    """Give member NUMBER a new PIN, which also lifts a lock."""
+    click.echo(f"PIN {perform(data, 'member.pin', central=True, member=number)['pin']}")
+
+
+@member.command("revoke-badges")
+@click.argument("number")
+@data_option
+def member_revoke(number: str, data: Path) -> None:
+    """Void every badge that member NUMBER has had until now."""
+    perform(data, "member.revoke-badges", central=True, member=number)
+    click.echo(f"Badges of {number} made before now are void.")
+
+
+@central.command()
+@click.argument("number", metavar="MEMBER")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The picture to write."
+)
+@data_option
+def badge(number: str, out: Path, data: Path) -> None:
+    """Write a printable badge for MEMBER."""
+    from kiosk.adapters.badge import badge_png
+
+    made = perform(data, "member.badge", central=True, member=number)
+    out.write_bytes(badge_png(made["badge"], made["name"], made["member"], made["network"]))
+    click.echo(f"The badge of {made['name']} ({made['member']}) is in {out}.")
+
+
+@central.group()
+def poster() -> None:
+    """Protocol posters."""
+
+
+@poster.command("publish")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+def poster_publish(file: Path, data: Path) -> None:
+    """Publish FILE.md as a new version of its poster."""
+    made = perform(data, "poster.publish", central=True, name=file.name, text=_text(file))
+    click.echo(made["said"])
+
+
+@central.group()
+def neighbourhood() -> None:
+    """What the neighbourhood decided: zones, whom to call, open doors."""
+
+
+@neighbourhood.command("publish")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+def neighbourhood_publish(file: Path, data: Path) -> None:
+    """Publish what FILE.toml says, for every bench."""
+    made = perform(data, "neighbourhood.describe", central=True, name=file.name, text=_text(file))
+    click.echo(f"{made['name']}: {made['zones']} zones and {made['calls']} numbers to call are published.")
+
+
+def _text(file: Path) -> str:
+    from kiosk.core.errors import Refused
+
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Refused(f"{file.name} is not text in UTF-8.") from None
+
+
+def _time(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M")

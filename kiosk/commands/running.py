@@ -1,0 +1,42 @@
+"""Doing an operation in the running app when there is one, else here under the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kiosk.adapters import control
+from kiosk.adapters.datadir import DataDir
+from kiosk.core.errors import Refused
+from kiosk.web.services import Services
+
+
+def perform(data: Path, operation: str, *, central: bool, **words: Any) -> Mapping[str, Any]:
+    """The facts that an operation of the node (`central`) or of a bench answers."""
+    place = DataDir(data)
+    place.require()
+    try:
+        return control.call(place.socket, operation, **words)
+    except (ConnectionRefusedError, FileNotFoundError):
+        pass
+    with alone(place, central=central) as here:
+        from kiosk.serving import operations_of
+
+        return operations_of(here)[operation](**words)
+
+
+@contextmanager
+def alone(place: DataDir, *, central: bool) -> Iterator[Services]:
+    """The services over `place` for one command; TryLater when an app runs on it."""
+    from kiosk.composition import compose
+
+    with place.locked():
+        here = compose(place)
+        try:
+            if here.device.is_central != central:
+                raise Refused(f"{place.path} is the data of a {'bench' if central else 'central node'}.")
+            yield here
+        finally:
+            here.journal.store.close()

@@ -1,0 +1,148 @@
+"""`safe-bench demo`: a node and a bench with a sample neighbourhood, as two processes on loopback."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from kiosk.core.errors import Refused
+from kiosk.web.assets import folder
+
+NETWORK = "Lindenfield"
+BENCH = "Linden Bakery"
+PEOPLE = (("Ines", "steward"), ("Teo", "steward"), ("Rosa", "host"), ("Amal", "mediator"))
+START_SECONDS = 20.0
+STOP_SECONDS = 5.0
+
+_COMMAND = (sys.executable, "-m", "kiosk.cli")
+
+
+def run(state: Path, bench_port: int, central_port: int) -> None:
+    """Set the neighbourhood up in `state` when it is not there, then serve both until told to stop."""
+    central, bench, facts = state / "central", state / "bench", state / "people.json"
+    with _stopping() as children:
+        fresh = not facts.exists()
+        if fresh:
+            _clear(state)
+            people = _make_node(state, central)
+        node = _start(children, "central", central, central_port)
+        if fresh:
+            _enrol(central, bench, node)
+            facts.write_text(json.dumps(people, indent=1))
+        tablet = _start(children, "bench", bench, bench_port)
+        _tell(tablet, node, json.loads(facts.read_text()))
+        _wait_for(children)
+
+
+def _clear(state: Path) -> None:
+    """Throw away a set-up that did not come to its end."""
+    for name in ("central", "bench", "badges"):
+        shutil.rmtree(state / name, ignore_errors=True)
+    (state / "badges").mkdir(parents=True)
+
+
+def _make_node(state: Path, central: Path) -> dict[str, Any]:
+    sample = folder("sample")
+    _do("central", "init", "--name", NETWORK, "--coordinator", "Sam", "--data", str(central))
+    _do("central", "neighbourhood", "publish", str(sample / "neighbourhood.toml"), "--data", str(central))
+    for poster in sorted((sample / "posters").glob("*.md")):
+        _do("central", "poster", "publish", str(poster), "--data", str(central))
+    people: dict[str, Any] = {}
+    for name, role in PEOPLE:
+        printed = _do("central", "member", "add", name, "--role", role, "--data", str(central)).split("\n")
+        number, pin = printed[0].removeprefix("Member "), printed[1].removeprefix("PIN ")
+        badge = state / "badges" / f"{name.lower()}.png"
+        _do("central", "badge", number, "--out", str(badge), "--data", str(central))
+        people[name] = {"role": role, "number": number, "pin": pin, "badge": str(badge.resolve())}
+    return people
+
+
+def _enrol(central: Path, bench: Path, node: str) -> None:
+    code = _do("central", "bench-code", BENCH, "--data", str(central)).strip().split("\n")[-1]
+    _do("bench", "enrol", node, code, "--data", str(bench))
+    _do("bench", "sync", "--data", str(bench))
+
+
+def _do(*words: str) -> str:
+    """What a `safe-bench` command prints; Refused, with what it said, when it does not end well."""
+    done = subprocess.run([*_COMMAND, *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Refused(f"The demo could not be set up: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def _start(children: list[subprocess.Popen[bytes]], what: str, data: Path, port: int) -> str:
+    """Start an app and wait until it answers; its address."""
+    words = [*_COMMAND, what, "serve", "--data", str(data), "--port", str(port)]
+    child = subprocess.Popen(words, stdout=subprocess.DEVNULL, start_new_session=True)
+    children.append(child)
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(port):
+        if child.poll() is not None:
+            raise Refused(f"The {what} did not start on port {port}; the line above says why.")
+        if time.monotonic() > deadline:
+            raise Refused(f"The {what} did not answer on port {port} within {START_SECONDS:.0f} seconds.")
+        time.sleep(0.05)
+    return f"http://127.0.0.1:{port}/"
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _tell(tablet: str, node: str, people: dict[str, Any]) -> None:
+    click.echo(f"\nThe bench {BENCH}:  {tablet}")
+    click.echo(f"The node of {NETWORK}: {node}\n")
+    for name, one in people.items():
+        click.echo(
+            f"  {name:6} {one['role']:9} number {one['number']}  PIN {one['pin']}  badge {one['badge']}"
+        )
+    click.echo("\nHold a badge to the camera, or use a number and PIN. Ctrl-C stops both.", nl=True)
+    sys.stdout.flush()
+
+
+def _wait_for(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Return when either app ends, which neither should by itself."""
+    while all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    raise Refused("One of the two apps has stopped; the line above says why.")
+
+
+@contextmanager
+def _stopping() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A list of processes that end when the block does, on Ctrl-C and SIGTERM too."""
+    children: list[subprocess.Popen[bytes]] = []
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield children
+    except KeyboardInterrupt:
+        click.echo("Stopping.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait(STOP_SECONDS)

@@ -1,0 +1,129 @@
+"""A running app: waitress in front, the control socket at the side, chores behind."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
+
+import waitress
+from flask import Flask
+
+from kiosk.adapters import control
+from kiosk.adapters.datadir import DataDir
+from kiosk.config import Config
+from kiosk.core.errors import Refused, SafeBenchError
+from kiosk.core.feature import Operation
+from kiosk.web.services import EXTENSION, Services
+
+log = logging.getLogger("safe-bench")
+
+CONNECTIONS = 1000
+CHANNEL_SECONDS = 30
+CHORE_SECONDS = 30.0
+
+Start = Callable[[], Callable[[], None]]
+"""Starts something in the background and returns what stops it."""
+
+
+def operations_of(here: Services) -> dict[str, Operation]:
+    """Every operation that the app's features declare, bound to its services."""
+    return {name: partial(run, here) for feature in here.features for name, run in feature.operations.items()}
+
+
+def run(
+    app: Flask,
+    config: Config,
+    data: DataDir,
+    *,
+    further: Mapping[str, Operation] | None = None,
+    background: Sequence[Start] = (),
+    ready: Callable[[str], None],
+) -> None:
+    """Serve until SIGTERM or Ctrl-C; the caller holds the lock on `data`.
+
+    `ready` is told the address once connections are taken.
+    """
+    here: Services = app.extensions[EXTENSION]
+    with ExitStack() as stack:
+        stack.callback(here.journal.store.close)
+        server = _listen(app, config)
+        stack.callback(server.close)
+        stack.callback(control.listen(data.socket, {**operations_of(here), **(further or {})}))
+        stack.callback(start_chores(here))
+        for start in background:
+            stack.callback(start())
+        with _signals():
+            ready(f"http://{config.host}:{server.effective_port}/")
+            server.run()
+
+
+def _listen(app: Flask, config: Config) -> Any:
+    """A waitress server that slow connections cannot fill: they hold a socket each, never a thread."""
+    try:
+        return waitress.create_server(
+            app,
+            host=config.host,
+            port=config.port or 0,
+            threads=config.threads,
+            connection_limit=CONNECTIONS,
+            channel_timeout=CHANNEL_SECONDS,
+            asyncore_use_poll=True,
+            max_request_body_size=8 << 20,
+            ident=None,
+        )
+    except OSError as error:
+        raise Refused(f"Port {config.port} on {config.host} cannot be used: {error.strerror}.") from None
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Let SIGTERM end the server as Ctrl-C does."""
+
+    def leave(_number: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def do_chores(here: Services) -> None:
+    """Every feature's chores, once; one that is refused is said and does not stop the next."""
+    here.clock.keep()
+    for feature in here.features:
+        for chore in feature.chores:
+            try:
+                chore(here)
+            except SafeBenchError as error:
+                log.warning("%s: %s", feature.name, error)
+
+
+def start_chores(here: Services) -> Callable[[], None]:
+    """Do the chores now and then; returns what ends it.
+
+    Each round has a thread of its own, so that a fault in one is logged and the next still comes.
+    """
+    over = threading.Event()
+
+    def go_on() -> None:
+        while not over.is_set():
+            one_round = threading.Thread(target=do_chores, args=(here,), name="chores", daemon=True)
+            one_round.start()
+            one_round.join()
+            over.wait(CHORE_SECONDS)
+
+    thread = threading.Thread(target=go_on, name="chore-times", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        over.set()
+        thread.join(1)
+
+    return stop
