@@ -1,0 +1,1 @@
+"""Incident notes: one question a screen, and a sentence that grows from the taps."""
