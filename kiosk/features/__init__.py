@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from kiosk.core.feature import Feature
+from kiosk.features import posters
 
-FEATURES: tuple[Feature, ...] = ()
+FEATURES: tuple[Feature, ...] = (posters.FEATURE,)

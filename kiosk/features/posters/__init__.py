@@ -1,0 +1,47 @@
+"""Posters: what the neighbourhood decided, published at the node, read by every passer-by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.core.event import Entry
+from kiosk.core.feature import Feature, Holding, Names
+from kiosk.features.host.events import CLOSED, REOPENED
+from kiosk.features.posters import model, operations
+from kiosk.features.posters.events import PUBLISHED
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+
+def _describe(entry: Entry, _names: Names) -> str:
+    return f"The poster “{entry.data.title}” was published, version {entry.data.version}."
+
+
+def _bench() -> Blueprint:
+    from kiosk.features.posters.routes import bench
+
+    return bench
+
+
+def _central() -> Blueprint:
+    from kiosk.features.posters.routes import central
+
+    return central
+
+
+FEATURE = Feature(
+    name="posters",
+    events=(PUBLISHED,),
+    reads=(CLOSED, REOPENED),
+    schema=model.SCHEMA,
+    apply=model.apply,
+    describe=_describe,
+    bench=_bench,
+    central=_central,
+    operations={"poster.publish": operations.publish},
+    holdings=(
+        Holding("posters", "posters that the neighbourhood published", "as long as the log"),
+        Holding("attract_closed", "for which night the host closed the bench last", "28 days"),
+    ),
+)

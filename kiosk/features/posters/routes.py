@@ -1,0 +1,116 @@
+"""The attract screen, the list of posters, and each poster on a page of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kiosk.core.night import local, night_of
+from kiosk.features.posters import model, shown
+from kiosk.people import neighbourhood
+from kiosk.web import errors
+from kiosk.web.access import allow, anyone
+from kiosk.web.services import Services, services
+from kiosk.web.words import gettext as _
+
+READING_SECONDS = 180
+"""After which a page that nobody touches gives way to the attract screen: reading takes its time."""
+
+NODE_PAGES = ("/posters/", "/log")
+_CACHE = "attract-pages"
+_MOST_PAGES = 32
+_OF_THE_REQUEST = ("request", "session", "g")
+
+bench = Blueprint("posters", __name__)
+central = Blueprint("posters", __name__)
+
+
+@bench.get("/")
+@allow(anyone)
+def attract() -> ResponseReturnValue:
+    """The screen that everybody sees: kept as drawn until a poster or anything else on it changes.
+
+    It holds nothing about anybody, so one drawing serves all; with somebody signed in none is kept.
+    """
+    here, facts = services(), _page_facts()
+    facts["closed_tonight"] = _closed_tonight(here)
+    if facts.get("who") is not None:
+        return _draw_attract(here, facts)
+    pages: dict[object, str] = current_app.extensions.setdefault(_CACHE, {})
+    key = (model.state(here.db.conn), tuple((name, repr(fact)) for name, fact in facts.items()))
+    page = pages.get(key)
+    if page is None:
+        if len(pages) >= _MOST_PAGES:
+            pages.clear()
+        page = pages[key] = _draw_attract(here, facts)
+    return page
+
+
+@bench.get("/posters")
+@allow(anyone)
+def listed() -> ResponseReturnValue:
+    """All posters."""
+    found = shown.briefs(services().db.conn, _language())
+    return render_template("posters/list.html", posters=found, idle_seconds=READING_SECONDS)
+
+
+@bench.get("/posters/<slug>")
+@allow(anyone)
+def poster(slug: str) -> ResponseReturnValue:
+    """One poster, filling the screen."""
+    here = services()
+    found = shown.whole(here.db.conn, slug, _language(), today=_today(here))
+    if found is None:
+        return _no_such_poster()
+    return render_template(
+        "posters/poster.html", poster=found, back_to="/posters", idle_seconds=READING_SECONDS
+    )
+
+
+@central.get("/posters/<slug>")
+@allow(anyone)
+def public_poster(slug: str) -> ResponseReturnValue:
+    """One poster on the node's public pages."""
+    here = services()
+    found = shown.whole(here.db.conn, slug, _language(), today=_today(here), roots=NODE_PAGES)
+    if found is None:
+        return _no_such_poster()
+    return render_template("posters/poster.html", poster=found, back_to="/")
+
+
+def _draw_attract(here: Services, facts: dict[str, Any]) -> str:
+    posters = shown.briefs(here.db.conn, facts["lang"])
+    return render_template("attract/attract.html", posters=posters, closed_tonight=facts["closed_tonight"])
+
+
+def _closed_tonight(here: Services) -> bool:
+    night = night_of(here.clock.now(), neighbourhood.timezone(here.db.conn))
+    return model.is_closed(here.db.conn, here.device.identity.device, night)
+
+
+def _no_such_poster() -> ResponseReturnValue:
+    return errors.page(
+        404,
+        _("That poster is not here."),
+        _("It may have another name by now. All posters are listed under “Read”."),
+        ask=_("Anyone with a badge knows where to find it."),
+    )
+
+
+def _page_facts() -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    current_app.update_template_context(facts)
+    return {name: fact for name, fact in facts.items() if name not in _OF_THE_REQUEST}
+
+
+def _language() -> str:
+    """The language asked for on this page, else the one that the page is in."""
+    return request.args.get("language") or str(_page_facts().get("lang", "en"))
+
+
+def _today(here: Services) -> str:
+    reading = here.clock.read()
+    zone = neighbourhood.timezone(here.db.conn)
+    return local(reading.now // 1000, zone).date().isoformat() if reading.verified else ""
