@@ -5,69 +5,22 @@ There is no field here for anybody who was there: what happened, where about, wh
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
 from kiosk.core.event import EventType, Writer
+from kiosk.features.incidents.codes import ELSEWHERE, Ended, Outside, Tried, What
+from kiosk.features.incidents.sentence import Parts, Told, clock_words, compose, hour_words, spoken
 from kiosk.people.events import MemberId, Slug, Time
 
+__all__ = [
+    "ELSEWHERE", "NOTED", "WORDS", "Ended", "Noted", "Outside", "Parts", "Told", "Tried", "What", "Words",
+    "clock_words", "compose", "hour_words", "spoken",
+]  # fmt: skip
+
 _BENCH = frozenset({Writer.BENCH})
-
-ELSEWHERE = "elsewhere"
-"""The zone of what happened in none of the neighbourhood's zones."""
 WORDS_LENGTH = 280
-
-
-class What(StrEnum):
-    """What happened. Each is also the name of a shape."""
-
-    ARGUMENT = "argument"
-    FIGHT = "fight"
-    THREAT = "threat"
-    UNWELL = "someone-unwell"
-    DRINK = "too-much-drink-or-drugs"
-    LOST = "someone-lost"
-    NOISE = "noise"
-    DAMAGE = "damage"
-    THEFT = "theft"
-    FAMILY = "family"
-    SCARED = "someone-scared"
-    OTHER = "something-else"
-
-
-class Tried(StrEnum):
-    """What was tried: the steps of the de-escalation poster."""
-
-    LISTENED = "listened"
-    SPACE = "made-space"
-    DRINK = "water-or-tea"
-    WALKED = "walked-with-them"
-    WAITED = "waited"
-    FRIEND = "friend-called"
-    DOOR = "open-door"
-    OTHER = "something-else"
-
-
-class Outside(StrEnum):
-    """Which outside help was called."""
-
-    MEDICAL = "medical"
-    FIRE = "fire"
-    POLICE = "police"
-    SUPPORT = "support"
-
-
-class Ended(StrEnum):
-    """How it ended. Each is also the name of a shape."""
-
-    CALMED = "calmed"
-    PARTED = "parted"
-    LEFT = "left"
-    HELP_CAME = "help-came"
-    ONGOING = "ongoing"
-    UNKNOWN = "unknown"
 
 
 class Noted(msgspec.Struct, frozen=True, omit_defaults=True):
