@@ -1,0 +1,51 @@
+"""QR codes: read from grey camera frames, drawn as SVG. Both libraries load when first used."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+QUIET_ZONE = 4
+"""Modules of white that ISO/IEC 18004 asks for around a code."""
+
+
+def read(pixels: bytes, width: int, height: int) -> str | None:
+    """The text of a QR code in `pixels`, one byte of grey each, row by row; None when there is none."""
+    import zxingcpp
+
+    found = zxingcpp.read_barcode(
+        memoryview(pixels).cast("B", (height, width)),
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        try_invert=False,
+        try_rotate=False,
+    )
+    return None if found is None else found.text or None
+
+
+def modules(text: str) -> list[list[bool]]:
+    """The code of `text` as rows of dark and light, without quiet zone.
+
+    Error correction is M (15 %): Q and H make the modules so small that a camera reads fewer of them.
+    """
+    import qrcode
+
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=0)
+    code.add_data(text)
+    code.make()
+    return code.get_matrix()  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=32)
+def svg(text: str) -> str:
+    """The code of `text` as an SVG picture on white; kept, as its mask takes ten milliseconds to choose."""
+    rows = modules(text)
+    side = len(rows) + 2 * QUIET_ZONE
+    path = "".join(
+        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z"
+        for y, row in enumerate(rows)
+        for x, dark in enumerate(row)
+        if dark
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
+    )
