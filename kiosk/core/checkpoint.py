@@ -30,7 +30,7 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> Checkpoint:
-        """Read a note's text; FormatError if it is not a checkpoint of three lines."""
+        """Read a note's text; FormatError if it is not a checkpoint of three lines (no extension lines)."""
         try:
             origin, digits, root, end = text.split("\n")
             raw = base64.b64decode(root, validate=True)
@@ -38,7 +38,10 @@ class Checkpoint:
             raise FormatError("That is not a checkpoint of origin, size and root.") from None
         if end or not origin or len(raw) != HASH_SIZE or not _is_decimal(digits):
             raise FormatError("That is not a checkpoint of origin, size and root.")
-        return cls(origin, int(digits), raw)
+        checkpoint = cls(origin, int(digits), raw)
+        if checkpoint.text != text:  # base64 has several spellings of the same bytes
+            raise FormatError("That is not a checkpoint of origin, size and root.")
+        return checkpoint
 
 
 def sign_checkpoint(checkpoint: Checkpoint, key: VerifierKey, sign: Sign) -> Note:
@@ -105,7 +108,10 @@ class Receipt:
             raise FormatError("A line of the receipt does not parse.") from None
         if word != "index" or not _is_decimal(index) or any(len(node) != HASH_SIZE for node in path):
             raise FormatError("A line of the receipt does not parse.")
-        return cls(int(index), path, Note.parse(note), extra)
+        receipt = cls(int(index), path, Note.parse(note), extra)
+        if str(receipt) != text:
+            raise FormatError("A line of the receipt does not parse.")
+        return receipt
 
     def check(self, content: bytes) -> Checkpoint:
         """The checkpoint that the leaf `content` is inside of; SignatureError if the path leads elsewhere.

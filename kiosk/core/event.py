@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ ROOM_FOR_FORMER = 160
 """Left free in a new body, so that it can be written again with the name of its former place."""
 
 SALT_SIZE = 12
+MAX_TIME = 221_845_392_000
+"""The year 9000, in POSIX seconds: beyond it, a day or an hour more no longer fits a datetime."""
+
 CENTRAL_ID = "central"
 """The device id of every central node: `central.1k7qx` is a source of the node."""
 
@@ -164,17 +168,22 @@ class Registry:
 
         Invalid, with the reason in plain words, when the body is not what its declaration allows.
         """
+        if len(body) > MAX_BODY:
+            raise Invalid("The event is larger than 32 KB.")
+        if not is_plain(body):
+            raise Invalid("The event is not one line of UTF-8.")
         try:
             head = _HEAD.decode(body)
             kind = self.types.get(head.type)
             data = None if kind is None else self._decoders[head.type].decode(head.data)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise Invalid(f"The event does not read: {error}") from None
-        if len(body) > MAX_BODY:
-            raise Invalid("The event is larger than 32 KB.")
         if kind is not None:
             _check_declared(kind, head.scope, source)
+            _check_numbers(head.data, data)
         at = int(head.time.timestamp())
+        if not 0 <= at < MAX_TIME:
+            raise Invalid("The event's time is out of all range.")
         return Entry(source, seq, head.type, at, head.boot, head.uptime, head.scope, data, head.former)
 
 
@@ -187,6 +196,34 @@ def scope_of(body: bytes) -> str | None:
         return _HEAD.decode(body).scope
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
+
+
+def is_plain(body: bytes) -> bool:
+    """Whether a body can stand inside a line of JSON as it is: UTF-8, braces at its ends, no control bytes."""
+    if _CONTROL.search(body) or not (body.startswith(b"{") and body.endswith(b"}")):
+        return False
+    try:
+        return body.isascii() or bool(body.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+_CONTROL = re.compile(rb"[\x00-\x1f]")
+_LONG = re.compile(rb"[0-9]{19}")
+
+
+def _check_numbers(raw: msgspec.Raw, data: Any) -> None:
+    """Invalid when a number is larger than the database takes: the next event must not wait behind it."""
+    if _LONG.search(raw) and not _fits(msgspec.to_builtins(data)):
+        raise Invalid("The event holds a number that is too large.")
+
+
+def _fits(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(map(_fits, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_fits, value))
+    return not isinstance(value, int) or -(1 << 63) <= value < 1 << 63
 
 
 def _check_declared(kind: EventType, scope: str, source: str) -> None:

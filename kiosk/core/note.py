@@ -50,7 +50,7 @@ class VerifierKey:
         if not _is_name(name) or len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE):
             raise FormatError("That verifier key is not an Ed25519 key with a name.")
         key = cls(name, raw[1:], raw[0])
-        if key.key_id.hex() != key_id:
+        if key.key_id.hex() != key_id or str(key) != text.strip():
             raise FormatError("That verifier key's id does not fit its key.")
         return key
 
@@ -95,8 +95,8 @@ class Note:
 
     @classmethod
     def parse(cls, text: str) -> Note:
-        """Read a note; FormatError if it is not one."""
-        if any(ord(c) < 0x20 and c != "\n" for c in text):
+        """Read a note; FormatError if it is not one, or is written in another way than `str` writes it."""
+        if any((c < " " and c != "\n") or "\ud800" <= c <= "\udfff" for c in text):
             raise FormatError("A note holds a control character.")
         body, blank, lines = text.rpartition("\n\n")
         if not blank or not lines.endswith("\n"):
@@ -104,7 +104,10 @@ class Note:
         signed = lines[:-1].split("\n")
         if len(signed) > MAX_SIGNATURES:
             raise FormatError("A note has too many signatures.")
-        return cls(body + "\n", tuple(Signature.parse(line) for line in signed))
+        note = cls(body + "\n", tuple(Signature.parse(line) for line in signed))
+        if str(note) != text:  # base64 has several spellings of the same bytes
+            raise FormatError("A signature line does not parse.")
+        return note
 
     def signed(self, key: VerifierKey, sign: Sign) -> Note:
         """This note with one more plain Ed25519 signature."""
@@ -112,8 +115,11 @@ class Note:
         return Note(self.text, (*self.signatures, line))
 
     def check(self, keys: Sequence[VerifierKey], verify: Verify) -> list[VerifierKey]:
-        """The known keys that signed it; SignatureError when none did, or one of them wrongly."""
-        found = [key for key in keys if self._signed_by(key, verify)]
+        """The known keys that signed it; SignatureError when none did, or one of them wrongly.
+
+        Cosigners sign another message than the note's text: for them see `check_cosignature`.
+        """
+        found = [key for key in keys if key.kind == ED25519 and self._signed_by(key, verify)]
         if not found:
             raise SignatureError("No known key has signed this.")
         return found
@@ -130,4 +136,4 @@ def _b64(raw: bytes) -> str:
 
 
 def _is_name(name: str) -> bool:
-    return bool(name) and "+" not in name and not any(c.isspace() for c in name)
+    return bool(name) and "+" not in name and not any(c.isspace() or c < " " for c in name)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
+from kiosk.core.errors import Damaged
+
 EMPTY_ROOT = sha256(b"").digest()
 HASH_SIZE = 32
 
@@ -34,7 +36,9 @@ class Tree:
 
     @classmethod
     def load(cls, size: int, stack: bytes) -> Tree:
-        """The tree that `dump` stored: `stack` is its hashes end to end."""
+        """The tree that `dump` stored: `stack` is its hashes end to end. Damaged: they do not fit the size."""
+        if len(stack) != HASH_SIZE * size.bit_count():
+            raise Damaged("What is stored of a log's tree does not fit its size.")
         return cls(size, [stack[i : i + HASH_SIZE] for i in range(0, len(stack), HASH_SIZE)])
 
     def dump(self) -> bytes:
