@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from kiosk.core.errors import Refused
@@ -12,20 +11,14 @@ from kiosk.features.posters.events import PUBLISHED, Published
 from kiosk.web.services import Services
 
 
-def publish(
-    here: Services, *, path: str | None = None, text: str | None = None, name: str = "The poster"
-) -> Mapping[str, Any]:
-    """Publish a poster: the file at `path`, or `text` that was read from a file called `name`.
+def publish(here: Services, *, text: str, name: str = "The poster") -> Mapping[str, Any]:
+    """Publish `text`, which was read from a file called `name`, as the next version of its poster.
 
     Facts: `slug`, `language`, `title`, `version`, `new` (False when these very words are published already)
     and `said`, a sentence. Refused with what to mend.
     """
     if not here.device.is_central:
         raise Refused("Posters are published at the central node, not at a bench.")
-    if text is None:
-        if path is None:
-            raise Refused("Name the file of the poster.")
-        name, text = Path(path).name, read_file(Path(path))
     draft = frontmatter.parse(text, name)
     with here.journal.writing() as db:
         before = model.versions_of(db.conn, draft.slug).get(draft.language)
@@ -34,18 +27,6 @@ def publish(
         version = 1 if before is None else before.version + 1
         here.journal.record(PUBLISHED, _event(draft, version))
     return _facts(draft, version, new=True)
-
-
-def read_file(path: Path) -> str:
-    """The text of a poster's file; Refused when it cannot be read, is too long or is not UTF-8."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(4 * frontmatter.MAX_FILE + 1)
-        return raw.decode("utf-8")
-    except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise Refused(f"{path.name} is not UTF-8 text.") from None
 
 
 def _event(draft: frontmatter.Draft, version: int) -> Published:
