@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kiosk.core.feature import Feature
-from kiosk.features import posters
+from kiosk.features import incidents, posters
 
-FEATURES: tuple[Feature, ...] = (posters.FEATURE,)
+FEATURES: tuple[Feature, ...] = (posters.FEATURE, incidents.FEATURE)

@@ -1,0 +1,95 @@
+"""The draft in the memory of the bench, and writing it down once."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.core.errors import NotSaved
+from kiosk.features.incidents import flow
+from kiosk.features.incidents.events import NOTED, WORDS, Noted, Words
+from kiosk.features.incidents.flow import Draft
+from kiosk.people import sessions
+from kiosk.web.services import Services
+
+DRAFT, KEPT = "incident", "incident-kept"
+WRITING_SECONDS = 300
+"""How long a draft waits for its author; the page itself asks, and is wiped, much sooner."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A note that was recorded from the draft of this token."""
+
+    token: str
+    note: Noted
+
+
+def current() -> Draft | None:
+    """The signed-in member's draft; one that somebody else left behind is dropped."""
+    session, held = sessions.signed_in(), sessions.draft()
+    session.idle = max(session.idle, WRITING_SECONDS)
+    draft: Draft | None = held.get(DRAFT)
+    if draft is not None and draft.member != session.member:
+        held.pop(DRAFT)
+        draft = None
+    return draft
+
+
+def begin() -> Draft:
+    """A new draft in place of any before it."""
+    draft = Draft(secrets.token_urlsafe(9), sessions.signed_in().member)
+    sessions.draft()[DRAFT] = draft
+    return draft
+
+
+def put(draft: Draft) -> None:
+    """Keep the draft until the next answer."""
+    sessions.draft()[DRAFT] = draft
+
+
+def drop() -> None:
+    """Throw the draft away."""
+    sessions.draft().pop(DRAFT, None)
+
+
+def kept() -> Kept | None:
+    """What this person has kept last."""
+    found: Kept | None = sessions.draft().get(KEPT)
+    return found if found is not None and found.note.member == sessions.signed_in().member else None
+
+
+def keep(here: Services, token: str, words: str) -> Kept | None:
+    """Record the draft of this token, once; None when there is no such draft, or it is not complete."""
+    held = sessions.draft()
+    try:
+        with here.journal.writing():
+            before: Kept | None = held.get(KEPT)
+            if before is not None and before.token == token:
+                return before
+            return _record(here, held, token, words)
+    except NotSaved:
+        _forget(held, token)
+        raise
+
+
+def _record(here: Services, held: dict[str, Any], token: str, words: str) -> Kept | None:
+    draft: Draft | None = held.get(DRAFT)
+    if draft is None or draft.token != token or not draft.asked:
+        return None
+    reading = here.clock.read()
+    note = flow.noted(draft, reading.now // 1000, verified=reading.verified)
+    if note is None:
+        return None
+    entry = here.journal.record(NOTED, note)
+    if words:
+        here.journal.record(WORDS, Words(entry.seq, words))
+    kept = held[KEPT] = Kept(token, note)
+    return kept
+
+
+def _forget(held: dict[str, Any], token: str) -> None:
+    """The disk refused: this token has not been kept after all."""
+    if KEPT in held and held[KEPT].token == token:
+        del held[KEPT]

@@ -1,0 +1,216 @@
+"""The pages of a note: `/incidents/new` asks one question at a time; the rest ends it one way or another."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.core.errors import NotSaved
+from kiosk.core.night import night_of
+from kiosk.features.incidents import flow, keeping, pages
+from kiosk.features.incidents.events import (
+    ELSEWHERE,
+    WORDS_LENGTH,
+    Told,
+    clock_words,
+    compose,
+    spoken,
+)
+from kiosk.features.incidents.flow import BY_NAME, REVIEW, Draft
+from kiosk.people import neighbourhood, rules, sessions
+from kiosk.web.access import allow, anyone
+from kiosk.web.forms import FormError, form
+from kiosk.web.services import services
+from kiosk.web.words import gettext as _
+
+ASK_AFTER = 60
+"""Seconds after which an untouched page asks whether somebody is still there."""
+_TYPED = 2000
+
+bench = Blueprint("incidents", __name__)
+
+
+class Which(msgspec.Struct):
+    """Which question a form answers."""
+
+    step: Annotated[str, msgspec.Meta(max_length=20)]
+
+
+@bench.get("/incidents/new")
+@allow(rules.steward)
+def ask() -> ResponseReturnValue:
+    """The question asked for, else the first that is not answered."""
+    draft = keeping.current()
+    if draft is None:
+        return _step_page(keeping.begin(), "asked", lost=_lost())
+    name = flow.reachable(draft, request.args.get("step", "") or flow.next_step(draft))
+    return _review_page(draft) if name == REVIEW else _step_page(draft, name)
+
+
+@bench.post("/incidents/new")
+@allow(rules.steward)
+def answer() -> ResponseReturnValue:
+    """Take one answer and go on to the next question."""
+    draft = _draft()
+    if draft is None:
+        return _from_the_start()
+    step = BY_NAME.get(flow.reachable(draft, form(Which).step))
+    if step is None:
+        return redirect(_at(draft), 303)
+    try:
+        draft = step.take(draft, _decoded(step), services().clock.now())
+    except (FormError, ValueError):
+        return _step_page(draft, step.name, error=_("Please tap one of these.")), 422
+    keeping.put(draft)
+    if not draft.asked:
+        return _render("incidents/nothing.html", draft)
+    return redirect(_at(draft), 303)
+
+
+@bench.get("/incidents/change")
+@allow(rules.steward)
+def change() -> ResponseReturnValue:
+    """The parts of the sentence, each to be tapped and told anew."""
+    draft = _draft()
+    if draft is None:
+        return _from_the_start()
+    names = [step.name for step in flow.STEPS[1:] if step.applies(draft)]
+    rows = [(pages.page_of(name, draft, _around()).title, _at(draft, name)) for name in names]
+    return _render("incidents/change.html", draft, rows=rows)
+
+
+@bench.post("/incidents/keep")
+@allow(rules.steward)
+def keep() -> ResponseReturnValue:
+    """Record the note, once however often this is sent."""
+    draft = _draft()
+    typed = request.form.get("words", "")[:_TYPED]
+    try:
+        words = form(flow.Finish).words
+        kept = keeping.keep(services(), request.args.get("note", ""), words)
+    except FormError:
+        if draft is None:
+            raise
+        error = _("That is longer than {most} letters. Nothing is lost: please make it shorter.")
+        return _review_page(draft, typed, error.format(most=WORDS_LENGTH)), 422
+    except NotSaved as refused:
+        if draft is None:
+            raise
+        return _review_page(draft, typed, _("{why} What you wrote is still here.").format(why=refused)), 507
+    if kept is None:
+        return _from_the_start()
+    keeping.drop()
+    return redirect(url_for("incidents.kept"), 303)
+
+
+@bench.get("/incidents/kept")
+@allow(rules.steward)
+def kept() -> ResponseReturnValue:
+    """What was recorded, and what comes next."""
+    found = keeping.kept()
+    if found is None:
+        return redirect(url_for("incidents.ask"), 303)
+    note, around, reading = found.note, _around(), services().clock.read()
+    place, zone = flow.place_of(note.where, around.places), around.zone
+    time = clock_words(note.when, note.about, zone)
+    sentence = spoken(compose(Told(note.what, place, time, note.tried, note.outside, note.ended)))
+    tonight = night_of(note.when, zone) == night_of(reading.now // 1000, zone)
+    return render_template(
+        "incidents/kept.html", sentence=sentence, tonight=tonight, verified=reading.verified, **_idle()
+    )
+
+
+@bench.post("/incidents/throw-away")
+@allow(rules.steward)
+def throw_away() -> ResponseReturnValue:
+    """Forget the draft."""
+    keeping.drop()
+    return render_template("incidents/thrown-away.html", **_idle())
+
+
+@bench.post("/incidents/hide")
+@allow(anyone)
+def hide() -> ResponseReturnValue:
+    """Show the first screen at once; the draft stays in memory for its author, who gives the PIN again."""
+    session = sessions.current()
+    if session is not None and session.member:
+        draft = keeping.current()
+        typed = request.form.get("words")
+        if draft is not None and typed is not None:
+            keeping.put(msgspec.structs.replace(draft, words=typed[:_TYPED]))
+        sessions.begin(sessions.Session(idle=keeping.WRITING_SECONDS, draft=session.draft))
+    return redirect("/", 303)
+
+
+@bench.get("/incidents/leave")
+@allow(anyone)
+def leave() -> ResponseReturnValue:
+    """Where a page goes that nobody touches: nothing of it is left."""
+    sessions.end()
+    return redirect("/", 303)
+
+
+def _draft() -> Draft | None:
+    """The draft that this page belongs to."""
+    draft = keeping.current()
+    return draft if draft is not None and draft.token == request.args.get("note", draft.token) else None
+
+
+def _from_the_start() -> ResponseReturnValue:
+    """Where a page goes whose draft is gone: to the present draft, or to a new one."""
+    return redirect(url_for("incidents.ask", note=request.args.get("note")), 303)
+
+
+def _lost() -> bool:
+    """Whether the page that was left belonged to a draft that was neither kept nor is there any more."""
+    last, wanted = keeping.kept(), request.args.get("note")
+    return wanted is not None and (last is None or last.token != wanted)
+
+
+def _decoded(step: flow.Step) -> msgspec.Struct:
+    found = form(step.form)
+    if isinstance(found, flow.WhereAnswer) and found.where not in (*_around().places, ELSEWHERE):
+        raise FormError("That is not a zone here.", "where")
+    return found
+
+
+def _at(draft: Draft, step: str | None = None) -> str:
+    """The address of a question of this draft: the next one, or `step`."""
+    return url_for("incidents.ask", note=draft.token, step=step)
+
+
+def _around() -> pages.Around:
+    here = services()
+    known = neighbourhood.described(here.db.conn)
+    places = {zone.slug: zone.name for zone in known.zones} if known else {}
+    return pages.Around(places, here.clock.now(), neighbourhood.timezone(here.db.conn))
+
+
+def _idle() -> dict[str, object]:
+    return {"idle_seconds": ASK_AFTER, "idle_href": url_for("incidents.leave")}
+
+
+def _step_page(draft: Draft, name: str, *, error: str = "", lost: bool = False) -> str:
+    page = pages.page_of(name, draft, _around())
+    return _render("incidents/step.html", draft, name, page=page, step=name, error=error, lost=lost)
+
+
+def _review_page(draft: Draft, words: str | None = None, error: str = "") -> str:
+    given = draft.words if words is None else words
+    return _render("incidents/review.html", draft, REVIEW, words=given, error=error, most=WORDS_LENGTH)
+
+
+def _render(template: str, draft: Draft, name: str = REVIEW, **more: object) -> str:
+    around = _around()
+    previous = flow.before(draft, name)
+    facts = {
+        "draft": draft,
+        "parts": compose(flow.told(draft, around.places, around.zone)),
+        "progress": flow.progress(name),
+        "back_href": _at(draft, previous) if previous else "/",
+        "back": url_for("incidents.ask", note=draft.token, step=name),
+    }
+    return render_template(template, **facts, **_idle(), **more)
