@@ -1,0 +1,127 @@
+"""A street as it is: a node behind Caddy's HTTPS and a bench that was enrolled at it, all real processes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kiosk.web.assets import folder as shipped
+from tests.support.processes import SAFE_BENCH, Process, answers, free_port, safe_bench
+from tests.support.tls import Authority, Caddy
+
+ARRIVES_SECONDS = 60.0
+"""Within which everything must reach the other side by itself."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the patrol: what `central member add` printed, and a badge picture."""
+
+    name: str
+    number: str
+    pin: str
+    badge: Path
+
+
+class App(Process):
+    """`safe-bench bench serve` or `central serve` on a port of its own; `kind` is `bench` or `central`."""
+
+    def __init__(self, kind: str, data: Path, port: int) -> None:
+        self.kind, self.data, self.port = kind, data, port
+        self.url = f"http://127.0.0.1:{port}/"
+        words = (SAFE_BENCH, kind, "serve", "--data", data, "--port", str(port))
+        super().__init__(words, data.with_suffix(".log"), lambda: answers(port))
+
+    def does(self, *words: str | Path, code: int = 0) -> str:
+        """What a further `safe-bench` command of this kind prints."""
+        return safe_bench(self.kind, *words, "--data", self.data, code=code)
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What a query finds in its database, opened read-only beside the running app."""
+        with closing(sqlite3.connect(f"file:{self.data}/safe-bench.db?mode=ro", uri=True)) as db:
+            return db.execute(query, values).fetchall()
+
+    def export(self, to: Path, *options: str) -> list[dict[str, Any]]:
+        """The lines of its export, which is left in `to`."""
+        safe_bench("export", "--data", self.data, "--out", to, *options)
+        return [json.loads(line) for line in to.read_text("utf-8").splitlines()]
+
+
+@dataclass
+class Street:
+    """One node, one bench, and the people who come by."""
+
+    folder: Path
+    node: App
+    bench: App
+    front: Caddy
+    members: dict[str, Member] = field(default_factory=dict)
+
+    def member(self, name: str, *roles: str) -> Member:
+        """A new member with a printed badge, known at the bench."""
+        options = [word for role in roles for word in ("--role", role)]
+        printed = self.node.does("member", "add", name, *options).splitlines()
+        number, pin = printed[0].removeprefix("Member "), printed[1].removeprefix("PIN ")
+        badge = self.folder / "badges" / f"{number}.png"
+        badge.parent.mkdir(exist_ok=True)
+        self.node.does("badge", number, "--out", badge)
+        self.bench.does("sync")
+        return Member(name, number, pin, badge)
+
+    @cached_property
+    def ines(self) -> Member:
+        """A steward."""
+        return self.member("Ines", "steward")
+
+    @cached_property
+    def rosa(self) -> Member:
+        """The host of the bench."""
+        return self.member("Rosa", "host")
+
+    def pending(self) -> int:
+        """How many of the bench's events the node has not acknowledged."""
+        return int(json.loads(self.bench.does("status", "--json"))["pending"])
+
+
+@contextmanager
+def open_street(place: Path) -> Iterator[Street]:
+    """A street with the sample neighbourhood in the folder `place`."""
+    node = App("central", place / "node", free_port())
+    bench = App("bench", place / "bench", free_port())
+    authority = Authority(place / "tls")
+    front = Caddy(place / "caddy", free_port(), node.port, authority.issue("localhost"), authority.ca)
+    node.does("init", "--name", "Lindenfield")
+    node.start()
+    try:
+        publish_sample(node)
+        front.start()
+        enrol(node, bench, "Linden Bakery", front.url, "--ca", str(authority.ca))
+        bench.start()
+        yield Street(place, node, bench, front)
+        for app in (bench, node):
+            app.stop()
+            assert "Traceback" not in app.said(), app.said()
+        front.stop()
+    finally:
+        for server in (bench, front, node):
+            server.kill()
+
+
+def publish_sample(node: App) -> None:
+    """Publish the sample neighbourhood and its posters at a node."""
+    sample = shipped("sample")
+    node.does("neighbourhood", "publish", sample / "neighbourhood.toml")
+    for poster in sorted((sample / "posters").glob("*.md")):
+        node.does("poster", "publish", poster)
+
+
+def enrol(node: App, bench: App, name: str, url: str, *options: str) -> None:
+    """Make `bench` a bench of the node, found at `url`."""
+    code = node.does("bench-code", name).strip().splitlines()[-1]
+    bench.does("enrol", url, code, *options)
