@@ -29,7 +29,9 @@ def boot_id() -> str:
 
 def machine_tick() -> Tick:
     """What the machine's clocks say now."""
-    return Tick(time.time_ns() // 1_000_000, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000, boot_id())
+    return Tick(
+        time.time_ns() // 1_000_000, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000, boot_id()
+    )
 
 
 class Clock:
@@ -39,9 +41,11 @@ class Clock:
     or moved, so that the times of this boot can be corrected by an event.
     """
 
-    def __init__(self, store: Store, tick: Callable[[], Tick] = machine_tick, *, trusted: bool = False) -> None:
+    def __init__(
+        self, store: Store, tick: Callable[[], Tick] = machine_tick, *, trusted: bool = False
+    ) -> None:
         self.tick = tick
-        self.on_move: Callable[[int], None] = lambda began: None
+        self.on_move: Callable[[int], None] = lambda _began: None
         self._store = store
         self._trusted = trusted
         self._lock = threading.Lock()
@@ -84,7 +88,7 @@ class Clock:
 
     def keep(self) -> None:
         """Note the verified time from time to time, so that the next start knows about when it is."""
-        self._change(lambda state, tick: passed(state, tick))
+        self._change(passed)
 
     def _overdue(self, state: ClockState) -> bool:
         return state.last - self._kept_last > _KEEP_EVERY

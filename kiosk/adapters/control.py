@@ -77,7 +77,7 @@ def listen(path: Path, operations: Operations) -> Callable[[], None]:
 
 
 def call(path: Path, operation: str, **words: Any) -> dict[str, Any]:
-    """What the app behind the socket answers; Refused or TryLater as it says. ConnectionError: nobody there."""
+    """What the app behind the socket answers; Refused or TryLater as it says. ConnectionError: nobody."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(ANSWER_SECONDS)
         try:

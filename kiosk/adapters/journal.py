@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from kiosk.adapters.readmodels import ReadModels
 from kiosk.adapters.store import Store
 from kiosk.core.clock import Tick
-from kiosk.core.errors import Damaged, Fork, Gap, Invalid
+from kiosk.core.errors import Damaged, Fork, Gap, Invalid, NotSaved
 from kiosk.core.event import Entry, EventType, Form, Leaf, Whole, encode_body, new_salt
 from kiosk.core.tree import Tree
 
@@ -88,14 +88,25 @@ class Journal:
         with self.store.writing() as db:
             yield db
 
-    def record(self, kind: EventType, data: msgspec.Struct, former: str | None = None) -> Entry:
-        """Write one event of this device's own; durable on return. Invalid when its type forbids it."""
-        return self.record_all([(kind, data)], former=former)[0]
+    def record(
+        self, kind: EventType, data: msgspec.Struct, former: str | None = None, *, housekeeping: bool = False
+    ) -> Entry:
+        """Write one event of this device's own; durable on return. Invalid when its type forbids it.
+
+        `housekeeping`: what the device itself has to write, so it may use the last room on the disk.
+        """
+        return self.record_all([(kind, data)], former=former, housekeeping=housekeeping)[0]
 
     def record_all(
-        self, facts: Sequence[tuple[EventType, msgspec.Struct]], former: str | None = None
+        self,
+        facts: Sequence[tuple[EventType, msgspec.Struct]],
+        former: str | None = None,
+        *,
+        housekeeping: bool = False,
     ) -> list[Entry]:
-        """Write events of this device's own, all or none."""
+        """Write events of this device's own, all or none. NotSaved: the disk failed, or has no room left."""
+        if self.store.is_low and not housekeeping:
+            raise NotSaved("The disk is full, so this was not saved.")
         tick, now = self._tick(), self._now()
         bodies = [encode_body(kind, data, now, tick.boot, tick.uptime, former) for kind, data in facts]
         forms = [Whole(new_salt(), body) for body in bodies]
@@ -104,8 +115,8 @@ class Journal:
             decode = self.models.registry.decode
             entries = [decode(self.source, first + i, body) for i, body in enumerate(bodies)]
             self.append(self.source, first, forms)
-        for watcher in self._watchers:
-            watcher()
+            for watcher in self._watchers:
+                self.store.after_commit(watcher)
         return entries
 
     def append(self, name: str, first: int, forms: Sequence[Form], root: bytes | None = None) -> Appended:
@@ -138,14 +149,25 @@ class Journal:
         """Compare events that are held already; those to fill in. Fork when one differs."""
         fill: list[tuple[int, Form]] = []
         held = self.forms(db, source, first, first + len(forms) - 1)
+        if len(held) != len(forms):
+            raise Damaged(f"Events of {source.name} are missing here.")
         for seq, form, kept in zip(range(first, first + len(forms)), forms, held, strict=True):
             if form.leaf != kept.leaf:
+                self._require_sound(db, source)
                 raise Fork(f"Event {seq} of {source.name} is not the one that was held.", seq - 1)
             if isinstance(form, Whole) and isinstance(kept, Leaf):
                 fill.append((seq, form))
         for seq, _ in fill:
             db.conn.execute("DELETE FROM events WHERE source = ? AND seq = ?", (source.id, seq))
         return fill
+
+    def _require_sound(self, db: Database, source: Source) -> None:
+        """Damaged when it is what is held here that changed: nobody else is to be called a forger for it."""
+        tree = Tree()
+        for form in self.forms(db, source, 1, source.size):
+            tree.append(form.leaf)
+        if tree.dump() != source.tree.dump():
+            raise Damaged(f"The events of {source.name} that are held here are damaged.")
 
     def _store(self, db: Database, source: Source, placed: Sequence[tuple[int, Form]]) -> dict[int, str]:
         """Insert events at their places and apply those that read; the reasons of those that do not."""
@@ -192,7 +214,7 @@ class Journal:
         return self.tree_at(db, source, size).root()
 
     def tree_at(self, db: Database, source: Source, size: int) -> Tree:
-        """The tree of the first `size` events, grown from the nearest checkpoint. Damaged: some are missing."""
+        """The tree of the first `size` events, grown from the nearest checkpoint. Damaged: some are lost."""
         if size == source.size:
             return source.tree.copy()
         row = db.conn.execute(_NEAREST, (source.id, size)).fetchone()

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from sqlite_utils import Database
 
+import kiosk
 from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.adapters.store import Store
 from kiosk.core.errors import Invalid
@@ -35,9 +36,10 @@ class ReadModels:
 
     @property
     def fingerprint(self) -> str:
-        """Changes with any read-model's tables and with the set of known types."""
+        """Changes with any read-model's tables, with what is declared of a type, and with the version."""
         ddl = [statement for feature in self.features for statement in feature.schema]
-        return sha256("\n".join(ddl + sorted(self.registry.types)).encode()).hexdigest()
+        kinds = [f"{k.name} {k.scope} {sorted(k.writers)}" for k in self.registry.types.values()]
+        return sha256("\n".join([kiosk.__version__, *ddl, *sorted(kinds)]).encode()).hexdigest()
 
     def ensure(self, store: Store) -> None:
         """Rebuild when this program's read-models are not those that the database has."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from kiosk.adapters.migrations import migrate
-from kiosk.core.errors import NotSaved, Refused
+from kiosk.adapters.opening import Mark, examine
+from kiosk.adapters.reserve import Reserve
+from kiosk.core.errors import NotSaved, Refused, TryLater
 
 FILE = "safe-bench.db"
 _SENTENCES = {
@@ -19,43 +22,145 @@ _SENTENCES = {
     sqlite3.SQLITE_READONLY: "The disk can only be read, so this was not saved.",
     sqlite3.SQLITE_IOERR: "The disk did not take it, so this was not saved.",
     sqlite3.SQLITE_CORRUPT: "The database is damaged, so this was not saved.",
+    sqlite3.SQLITE_NOTADB: "The database is damaged, so this was not saved.",
     sqlite3.SQLITE_CANTOPEN: "The database could not be opened, so this was not saved.",
+    sqlite3.SQLITE_BUSY: "Another program holds the database, so this was not saved.",
 }
 
 
 class Store:
-    """The database of one data directory. Writing is one thread at a time; reading never waits for it."""
+    """The database of one data directory. Writing is one thread at a time; reading never waits for it.
+
+    `lost_log`: the last run did not end well and its write-ahead log is gone, so that what was saved last
+    may be missing. `trouble`: why the last write was not kept; "" when it was.
+    """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
+        self.trouble = ""
+        self.lost_log = False
         self._read_only = read_only
         self._lock = threading.RLock()
         self._local = threading.local()
-        self._readers: list[Database] = []
+        self._readers: weakref.WeakSet[Database] = weakref.WeakSet()
         self._generation = 0
-        if read_only and not path.exists():
-            raise Refused(f"There is no Safe Bench data at {path.parent}.")
-        self._writer = self._open()
-        if not read_only:
+        self._depth = 0
+        self._closed = False
+        self._broken: sqlite3.DatabaseError | None = None
+        self._due: list[Callable[[], None]] = []
+        self._writer: Database | None = None
+        self._mark = Mark(path)
+        self._reserve = Reserve(path.with_name("reserve"))
+        self._begin()
+
+    def _begin(self) -> None:
+        """Open; Refused, or Damaged, and nothing touched, when this database cannot be gone on with."""
+        if self._read_only:
+            if not self.path.exists():
+                raise Refused(f"There is no Safe Bench data at {self.path.parent}.")
+            self._writer = self._open()
+            return
+        self.lost_log = self._mark.says_lost_log()
+        if self._mark.says_examine():
+            examine(self.path)
+        try:
+            self.path.touch(0o600)
+            self._writer = self._open()
             migrate(self._writer)
+            self._mark.set()
+        except OSError as error:
+            self._abandon()
+            raise Refused(f"{self.path.parent} cannot be written: {error.strerror}.") from None
+        except BaseException:
+            self._abandon()
+            raise
+        self._reserve.keep()
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the disk has no room for anything but sync and erasure."""
+        return self._reserve.is_spent and not self._reserve.keep()
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
         """A transaction: committed and durable when the block ends, undone when it raises.
 
-        Blocks nest. NotSaved when the disk refuses; the connection is then opened anew.
+        Blocks nest. NotSaved when the disk refuses, also if an inner block's was caught; the connection
+        is then opened anew.
         """
         with self._lock:
-            nested = self._writer.conn.in_transaction
+            with self._transaction() as db:
+                yield db
+            due = []
+            if self._depth == 0:
+                due, self._due = self._due, []
+                self.trouble = ""
+        for call in due:
+            call()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have `call` called once what is being written is durable; not at all if it is undone."""
+        with self._lock:
+            if self._depth:
+                self._due.append(call)
+                return
+        call()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Database]:
+        db = self._connected()
+        self._depth += 1
+        try:
+            with db.atomic():
+                yield db
+                if self._broken is not None:
+                    raise self._broken
+        except sqlite3.DatabaseError as error:
+            refusal = self._refusal(error)
+            if refusal is None:
+                raise
+            raise refusal from error
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                self._tidy()
+
+    def _connected(self) -> Database:
+        if self._closed:
+            raise TryLater("Safe Bench is closing; nothing more is saved.")
+        if self._writer is None:
             try:
-                with self._writer.atomic():
-                    yield self._writer
-            except sqlite3.OperationalError as error:
-                self._failed(error, nested)
-                raise
-            except sqlite3.DatabaseError as error:
-                self._failed(error, nested)
-                raise
+                self._writer = self._open()
+            except Refused:
+                raise NotSaved(_SENTENCES[sqlite3.SQLITE_CANTOPEN]) from None
+        return self._writer
+
+    def _refusal(self, error: sqlite3.DatabaseError) -> NotSaved | None:
+        code = _code(error)
+        if code not in _SENTENCES:
+            return None
+        self._broken = error
+        self.trouble = _SENTENCES[code]
+        return NotSaved(self.trouble)
+
+    def _tidy(self) -> None:
+        """After the outermost block: when it failed, start over with a new connection."""
+        if self._broken is None:
+            return
+        code, self._broken = _code(self._broken), None
+        self._due.clear()
+        if code == sqlite3.SQLITE_FULL:
+            self._reserve.give_up()
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            self._mark.suspect()
+        if code != sqlite3.SQLITE_READONLY:  # what is open for reading stays readable
+            self._generation += 1
+        self._abandon()
+
+    def _abandon(self) -> None:
+        if self._writer is not None:
+            self._writer.conn.close()
+            self._writer = None
 
     def reading(self) -> Database:
         """This thread's connection for queries; it sees what was committed."""
@@ -63,8 +168,9 @@ class Store:
         if held is None or held[0] != self._generation:
             reader = self._open()
             reader.conn.execute("PRAGMA query_only=ON")
+            weakref.finalize(reader, reader.conn.close)  # a thread that ends leaves no connection behind
             with self._lock:
-                self._readers.append(reader)
+                self._readers.add(reader)
                 held = self._local.reader = (self._generation, reader)
         return held[1]
 
@@ -73,15 +179,27 @@ class Store:
         with self._lock:
             for reader in self._readers:
                 reader.close()
-            self._readers.clear()
-            if not self._read_only:
-                self._writer.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._writer.close()
+            folded = self._fold()
+            self._closed = True
+            self._abandon()
+            if folded:
+                self._mark.clear()
+
+    def _fold(self) -> bool:
+        if self._read_only or self._writer is None:
+            return False
+        with suppress(sqlite3.OperationalError):  # the next start folds it in
+            busy = self._writer.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            return not busy
+        return False
 
     def _open(self) -> Database:
-        target = f"file:{self.path}?mode=ro" if self._read_only else str(self.path)
+        target = f"{self.path.absolute().as_uri()}?mode={'ro' if self._read_only else 'rwc'}"
         try:
-            conn = sqlite3.connect(target, uri=self._read_only, check_same_thread=False, timeout=5)
+            conn = sqlite3.connect(target, uri=True, check_same_thread=False, timeout=5)
+        except sqlite3.DatabaseError as error:
+            raise Refused(f"{self.path} does not open as a database: {error}.") from None
+        try:
             if not self._read_only:
                 conn.execute("PRAGMA journal_mode=WAL")
                 conn.execute("PRAGMA synchronous=FULL")
@@ -90,15 +208,10 @@ class Store:
             conn.execute("PRAGMA cache_size=-1024")
             conn.execute("PRAGMA trusted_schema=OFF")
         except sqlite3.DatabaseError as error:
+            conn.close()
             raise Refused(f"{self.path} does not open as a database: {error}.") from None
         return Database(conn, execute_plugins=False, recursive_triggers=False)
 
-    def _failed(self, error: sqlite3.DatabaseError, nested: bool) -> None:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code not in _SENTENCES:
-            return
-        if not nested:
-            self._writer.conn.close()
-            self._generation += 1
-            self._writer = self._open()
-        raise NotSaved(_SENTENCES[code]) from error
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

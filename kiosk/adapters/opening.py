@@ -1,0 +1,96 @@
+"""What is looked at before a database is opened for writing: how the last run ended, whose the log is."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kiosk.adapters.files import sync_directory
+from kiosk.adapters.meta import get_meta
+from kiosk.adapters.selfcheck import log_findings, page_findings
+from kiosk.core.errors import Damaged
+
+PLACE = "place"
+"""Under this the database remembers its machine and inode: see `epoch`."""
+
+_SUSPECT = b"suspect"
+
+
+class Mark:
+    """A file that is there while a database is open for writing, and stays when that did not end well."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._log = database.with_name(database.name + "-wal")
+        self._path = database.with_name(database.name + "-open")
+
+    def set(self) -> None:
+        """Say that the database is open; durable on return. Call it once the write-ahead log is there."""
+        self._write(b"")
+        sync_directory(self._path.parent)
+
+    def suspect(self) -> None:
+        """Have the database examined at the next start, however this run ends."""
+        self._write(_SUSPECT)
+
+    def clear(self) -> None:
+        """Say that all went well, unless something was suspect."""
+        if self._content() != _SUSPECT:
+            self._path.unlink(missing_ok=True)
+
+    def says_lost_log(self) -> bool:
+        """Whether the last run was cut off, and the log that it wrote is gone since."""
+        return self._database.exists() and self._content() == b"" and not self._log.exists()
+
+    def says_examine(self) -> bool:
+        """Whether the last run was cut off, or left a log."""
+        cut_off = self._content() is not None or (self._log.exists() and self._log.stat().st_size > 0)
+        return self._database.exists() and cut_off
+
+    def _content(self) -> bytes | None:
+        return self._path.read_bytes() if self._path.exists() else None
+
+    def _write(self, content: bytes) -> None:
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+
+
+def examine(path: Path) -> None:
+    """Damaged when SQLite's pages are, or when the write-ahead log is not this database's own.
+
+    SQLite would fold any log into any database (the log does not name its own). A log of another one
+    brings another remembered place, or logs that no longer give their roots though without it they did.
+    Nothing is written.
+    """
+    try:
+        with looking(path) as db:
+            pages, logs, place = page_findings(db), log_findings(db), get_meta(db, PLACE)
+    except sqlite3.DatabaseError as error:
+        raise Damaged(f"The database {path} is damaged: {error}.") from None
+    if pages:
+        raise Damaged(f"The database {path} is damaged: {pages[0]}.")
+    if _is_foreign(path, place, logs):
+        raise Damaged(f"The file {path.name}-wal beside the database is not its own; nothing was changed.")
+
+
+def _is_foreign(path: Path, place: str | None, logs: list[str]) -> bool:
+    try:
+        with looking(path, without_log=True) as db:
+            before = get_meta(db, PLACE)
+            return (before is not None and before != place) or (bool(logs) and not log_findings(db))
+    except sqlite3.DatabaseError:
+        return False  # not yet a database without its log, or in the middle of taking it in
+
+
+@contextmanager
+def looking(path: Path, *, without_log: bool = False) -> Iterator[Database]:
+    """The database, to be read only; `without_log` as if it had no write-ahead log."""
+    target = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if without_log else ''}"
+    with closing(sqlite3.connect(target, uri=True)) as conn:
+        yield Database(conn, execute_plugins=False, recursive_triggers=False)
