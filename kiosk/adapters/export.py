@@ -1,0 +1,186 @@
+"""What leaves the device for others to check: exports (NDJSON) and receipts (`.tlog-proof`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlite_utils import Database
+
+from kiosk.adapters.device import Device
+from kiosk.adapters.files import PRIVATE, PUBLIC, whole_file
+from kiosk.adapters.keys import verify
+from kiosk.adapters.selfcheck import leaf_of
+from kiosk.core.checkpoint import Checkpoint, Receipt, sign_checkpoint
+from kiosk.core.errors import Damaged, Refused
+from kiosk.core.event import Form, Leaf, Whole, device_of, is_plain, scope_of
+from kiosk.core.ndjson import VERSION, CosignatureLine, EventLine, Head, Line
+from kiosk.core.note import Note, Signature, VerifierKey
+from kiosk.core.tree import Tree, inclusion_proof
+
+_EVENTS = (
+    "SELECT e.seq, e.salt, e.body, e.leaf, q.seq IS NOT NULL FROM events e"
+    " LEFT JOIN quarantine q ON q.source = e.source AND q.seq = e.seq"
+    " WHERE e.source = ? AND e.seq <= ? ORDER BY e.seq"
+)
+
+
+@dataclass(frozen=True)
+class Exported:
+    """How much was written: `whole` of the `events` with their bodies."""
+
+    sources: int
+    events: int
+    whole: int
+
+
+@dataclass(frozen=True)
+class _Log:
+    """One source as it is exported: up to event `size`, where `note` stands (signed), or is still to be.
+
+    `marks`: what else stands behind event `marked`.
+    """
+
+    id: int
+    name: str
+    key: VerifierKey
+    size: int
+    note: Note | None
+    marked: int = 0
+    marks: tuple[Line, ...] = ()
+    cosigned: tuple[Signature, ...] = ()
+
+
+def export(db: Database, device: Device, out: Path, *, public: bool = False) -> Exported:
+    """Write every event that is under a checkpoint to `out`; with `public`, bodies of public events only.
+
+    `db` may be open for reading only, and an app may run on it. Refused when `out` cannot be written.
+    """
+    try:
+        with snapshot(db), whole_file(out, PUBLIC if public else PRIVATE) as file:
+            logs = [log for log in (_log(db, device, *row) for row in _sources(db)) if log.size]
+            lines = 1 + sum(log.size + len(log.marks) + 1 for log in logs)
+            head = Head(VERSION, public, lines, {log.name: log.size for log in logs})
+            file.write(Line(export=head).encode())
+            whole = sum(_write(db, device, log, file, public) for log in logs)
+    except OSError as error:
+        raise Refused(f"{out} cannot be written: {error.strerror}.") from None
+    return Exported(len(logs), sum(log.size for log in logs), whole)
+
+
+@contextmanager
+def snapshot(db: Database) -> Iterator[None]:
+    """What is read inside is of one moment."""
+    db.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.conn.execute("ROLLBACK")
+
+
+def _write(db: Database, device: Device, log: _Log, file: BinaryIO, public: bool) -> int:
+    """Write one source; how many bodies."""
+    tree, whole = Tree(), 0
+    for seq, salt, body, leaf, quarantined in db.conn.execute(_EVENTS, (log.id, log.size)):
+        form: Form = Leaf(leaf_of(salt, body, leaf))
+        tree.append(form.leaf)
+        if body is not None and _may_leave(body, public, bool(quarantined)):
+            form = Whole(salt, body)
+            whole += 1
+        file.write(Line(event=EventLine.of(log.name, seq, form)).encode())
+        if seq == log.marked:
+            file.writelines(mark.encode() for mark in log.marks)
+    file.write(Line(checkpoint=str(_end(device, log, tree))).encode())
+    return whole
+
+
+def _may_leave(body: bytes, public: bool, quarantined: bool) -> bool:
+    """Whether a body is written: not one that is no JSON, and to the public only what was declared so."""
+    scope = scope_of(body) if is_plain(body) else None
+    return scope is not None and (not public or (scope == "public" and not quarantined))
+
+
+def _end(device: Device, log: _Log, tree: Tree) -> Note:
+    """The note at the end of a source. Damaged when the events do not lead to it."""
+    checkpoint = Checkpoint(log.key.name, log.size, tree.root())
+    note = sign_checkpoint(checkpoint, log.key, device.key.sign) if log.note is None else log.note
+    if tree.size != log.size or note.text != checkpoint.text:
+        raise Damaged(f"The events of {log.name} are damaged; nothing was exported.")
+    return replace(note, signatures=(*note.signatures, *log.cosigned))
+
+
+def _sources(db: Database) -> list[tuple[int, str, int]]:
+    return db.conn.execute("SELECT id, name, size FROM sources ORDER BY id").fetchall()
+
+
+def _log(db: Database, device: Device, ident: int, name: str, size: int) -> _Log:
+    key = VerifierKey(f"{device.identity.network}/{name}", device.key.public)
+    note = _newest_note(db, ident)
+    if not _is_own(device, key, name, note):
+        size = 0 if note is None else Checkpoint.parse(note.text).size
+        log = _Log(ident, name, key, size, note)
+    else:
+        log = _Log(ident, name, key, size, None)
+    at, lines = _newest_cosignatures(db, ident, log.size)
+    if at == log.size:
+        return replace(log, cosigned=lines)
+    return replace(log, marked=at, marks=_marks(db, log, at, lines) if lines else ())
+
+
+def _is_own(device: Device, key: VerifierKey, name: str, newest: Note | None) -> bool:
+    """Whether this device signs for a source: its own, unless an earlier key of its place did."""
+    if device_of(name) != device.identity.device:
+        return False
+    return newest is None or any(
+        line.is_by(key) and verify(key.public, line.blob, newest.text.encode()) for line in newest.signatures
+    )
+
+
+def _newest_note(db: Database, source: int) -> Note | None:
+    query = "SELECT note FROM checkpoints WHERE source = ? ORDER BY size DESC LIMIT 1"
+    row = db.conn.execute(query, (source,)).fetchone()
+    return None if row is None else Note.parse(row[0])
+
+
+def _newest_cosignatures(db: Database, source: int, size: int) -> tuple[int, tuple[Signature, ...]]:
+    """The largest size up to `size` at which a source was cosigned, and by whom."""
+    query = (
+        "SELECT size, line FROM cosignatures WHERE source = ?1 AND size ="
+        " (SELECT max(size) FROM cosignatures WHERE source = ?1 AND size <= ?2)"
+    )
+    rows = db.conn.execute(query, (source, size)).fetchall()
+    return (rows[0][0] if rows else 0), tuple(Signature.parse(line) for _, line in rows)
+
+
+def _marks(db: Database, log: _Log, size: int, lines: tuple[Signature, ...]) -> tuple[Line, ...]:
+    """What stands behind event `size`: the checkpoint with its cosignatures, or the cosignatures alone."""
+    query = "SELECT note FROM checkpoints WHERE source = ? AND size = ?"
+    row = db.conn.execute(query, (log.id, size)).fetchone()
+    if row is None:
+        return tuple(Line(cosignature=CosignatureLine(log.key.name, size, str(line))) for line in lines)
+    note = Note.parse(row[0])
+    return (Line(checkpoint=str(replace(note, signatures=(*note.signatures, *lines)))),)
+
+
+def receipt(db: Database, device: Device, name: str, seq: int) -> Receipt:
+    """Proof that event `seq` of a source is inside its newest checkpoint, with salt and body as `extra`.
+
+    Refused when the event is not held whole, or no checkpoint covers it yet.
+    """
+    with snapshot(db):
+        row = db.conn.execute("SELECT id, name, size FROM sources WHERE name = ?", (name,)).fetchone()
+        log = None if row is None else _log(db, device, *row)
+        if log is None or not 1 <= seq <= log.size:
+            raise Refused(f"There is no event {seq} of {name} under a checkpoint here.")
+        rows = db.conn.execute(_EVENTS, (log.id, log.size)).fetchall()
+    _, salt, body, _, _ = rows[seq - 1]
+    if body is None:
+        raise Refused(f"Of event {seq} of {name} only its 32 bytes are here.")
+    leaves = [leaf_of(salt, body, leaf) for _, salt, body, leaf, _ in rows]
+    tree = Tree()
+    for content in leaves:
+        tree.append(content)
+    return Receipt(seq - 1, tuple(inclusion_proof(leaves, seq - 1)), _end(device, log, tree), salt + body)
