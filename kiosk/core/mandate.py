@@ -39,10 +39,14 @@ class Mandate:
     bench: str | None = None
     recalled: int | None = None
 
+    @property
+    def until(self) -> int:
+        """The POSIX second at which it is over: its end, or its recall."""
+        return self.ends if self.recalled is None else min(self.ends, self.recalled)
+
     def holds(self, at: int) -> bool:
         """Whether it is in force at POSIX second `at`."""
-        ends = self.ends if self.recalled is None else min(self.ends, self.recalled)
-        return self.begins <= at < ends
+        return self.begins <= at < self.until
 
 
 def term_end(begins: int, zone: tzinfo, hour: int = PUBLICATION_HOUR, days: int = TERM_DAYS) -> int:
@@ -73,10 +77,10 @@ def recall(mandate: Mandate, at: int, zone: tzinfo, hour: int = PUBLICATION_HOUR
 def held(mandates: Iterable[Mandate], role: Role, at: int, bench: str | None = None) -> Mandate | None:
     """The mandate for `role` in force at `at` that ends last; `bench` must match where it names one."""
     fitting = [m for m in mandates if m.role == role and m.holds(at) and m.bench in (None, bench)]
-    return max(fitting, key=lambda m: m.ends, default=None)
+    return max(fitting, key=lambda m: m.until, default=None)
 
 
 def lapsed(mandates: Iterable[Mandate], role: Role, at: int) -> Mandate | None:
     """The newest mandate for `role` that has ended before `at`, or None."""
     ended = [m for m in mandates if m.role == role and m.begins <= at and not m.holds(at)]
-    return max(ended, key=lambda m: m.ends, default=None)
+    return max(ended, key=lambda m: m.until, default=None)

@@ -36,7 +36,7 @@ def next_publication(at: int, zone: tzinfo, hour: int = PUBLICATION_HOUR) -> int
 
 def rounded_hour(at: int, zone: tzinfo) -> int:
     """The nearest full hour (0 to 23) on the local clock: all that is published of a time."""
-    return (local(at, zone) + timedelta(minutes=30)).hour
+    return local(at + 1800, zone).hour
 
 
 def utc(at: int) -> str:
