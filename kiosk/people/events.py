@@ -11,12 +11,21 @@ from kiosk.core.mandate import Role
 
 CENTRAL = frozenset({Writer.CENTRAL})
 
-MemberId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5}$")]
+MemberId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5}\Z")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-BenchId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}$")]
+BenchId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}\Z")]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}$")]
-Time = Annotated[int, msgspec.Meta(ge=0, lt=1 << 40)]
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}\Z")]
+Time = Annotated[int, msgspec.Meta(ge=0, lt=1 << 37)]
+"""POSIX seconds that a calendar can show: the bound lies in the year 6325."""
+
+PinHash = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^\$argon2id\$v=19\$m=[0-9]{2,5},t=[0-9],p=[0-9]\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{11,86}\Z"
+    ),
+]
+"""A PHC string whose check takes no more than 98 MiB, whoever made it."""
 
 
 class Added(msgspec.Struct, frozen=True):
@@ -36,7 +45,7 @@ class PinSet(msgspec.Struct, frozen=True):
     """A member's PIN, as an argon2id hash in PHC form."""
 
     member: MemberId
-    hash: Annotated[str, msgspec.Meta(pattern=r"^\$argon2id\$", max_length=200)]
+    hash: PinHash
 
 
 class BadgeRevoked(msgspec.Struct, frozen=True):
@@ -74,9 +83,9 @@ class Zone(msgspec.Struct, frozen=True):
 class Call(msgspec.Struct, frozen=True):
     """Whom to call. `kind` sorts and draws it: medical, fire, police, or support."""
 
-    kind: Annotated[str, msgspec.Meta(pattern=r"^(medical|fire|police|support)$")]
+    kind: Annotated[str, msgspec.Meta(pattern=r"^(medical|fire|police|support)\Z")]
     name: Line
-    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# ()-]{2,24}$")]
+    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# ()-]{2,24}\Z")]
     note: Annotated[str, msgspec.Meta(max_length=160)] = ""
 
 
@@ -84,11 +93,11 @@ class Door(msgspec.Struct, frozen=True):
     """A door to go in by; `until` is local time, "22:00", or "" for all night."""
 
     name: Line
-    until: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^$")] = ""
+    until: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^\Z")] = ""
     note: Annotated[str, msgspec.Meta(max_length=160)] = ""
 
 
-class Described(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Described(msgspec.Struct, frozen=True):
     """How the neighbourhood has decided to do things. `patrol_minutes`: when somebody is expected back."""
 
     name: Line

@@ -16,6 +16,7 @@ CREATE TABLE members (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, pin TEXT NOT NULL DEFAULT '',
   void_before INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID""",
+    "CREATE TABLE former_members (id TEXT PRIMARY KEY) WITHOUT ROWID",
     """
 CREATE TABLE mandates (
   member TEXT NOT NULL, role TEXT NOT NULL, bench TEXT NOT NULL,
@@ -58,18 +59,23 @@ def apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
                 (data.member, data.name),
             )
         elif isinstance(data, Left):
+            db.execute("INSERT OR IGNORE INTO former_members VALUES (?)", (data.member,))
             db.execute("DELETE FROM members WHERE id = ?", (data.member,))
             db.execute("DELETE FROM mandates WHERE member = ?", (data.member,))
         elif isinstance(data, PinSet):
             db.execute("UPDATE members SET pin = ? WHERE id = ?", (data.hash, data.member))
         elif isinstance(data, BadgeRevoked):
-            db.execute("UPDATE members SET void_before = ? WHERE id = ?", (data.before, data.member))
+            db.execute(
+                "UPDATE members SET void_before = max(void_before, ?) WHERE id = ?",
+                (data.before, data.member),
+            )
         elif isinstance(data, Granted):
             row = (data.member, data.role, data.bench or "", data.begins, data.ends)
             db.execute("INSERT OR REPLACE INTO mandates VALUES (?, ?, ?, ?, ?, NULL)", row)
         elif isinstance(data, Recalled):
             db.execute(
-                "UPDATE mandates SET recalled = ? WHERE member = ? AND role = ? AND ends > ?",
+                "UPDATE mandates SET recalled = min(coalesce(recalled, ends), ?)"
+                " WHERE member = ? AND role = ? AND ends > ?",
                 (data.at, data.member, data.role, data.at),
             )
 
@@ -78,6 +84,12 @@ def find(db: sqlite3.Connection, number: str) -> Member | None:
     """The member with this number."""
     row = db.execute("SELECT id, name, pin, void_before FROM members WHERE id = ?", (number,)).fetchone()
     return None if row is None else Member(*row)
+
+
+def is_free(db: sqlite3.Connection, number: str) -> bool:
+    """Whether nobody has or had this number: an old badge must never become somebody else's."""
+    query = "SELECT 1 FROM members WHERE id = ?1 UNION ALL SELECT 1 FROM former_members WHERE id = ?1"
+    return db.execute(query, (number,)).fetchone() is None
 
 
 def called(db: sqlite3.Connection, words: str) -> list[Member]:

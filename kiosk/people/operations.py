@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from kiosk.core.errors import Refused
 from kiosk.core.event import EventType
 from kiosk.core.mandate import Role, grant
 from kiosk.people import badges, events, members, neighbourhood, pins
+from kiosk.web.forms import clean
 from kiosk.web.services import Services
 
 
@@ -20,10 +22,9 @@ def add_member(
     here: Services, *, name: str, roles: Sequence[str] = (), bench: str | None = None
 ) -> Mapping[str, Any]:
     """A new member with a PIN and mandates of one term; `member`, `pin`, and when each role `ends`."""
-    name = " ".join(name.split())
-    if not 1 <= len(name) <= 40 or not name.isprintable():
-        raise Refused("A name has 1 to 40 letters.")
-    wanted = [_role(role) for role in roles]
+    name = _name(name)
+    wanted = list(dict.fromkeys(_role(role) for role in roles))
+    _check_bench(bench, wanted)
     pin = pins.new_pin()
     hashed = pins.hash_pin(pin)
     with here.journal.writing() as db:
@@ -81,6 +82,24 @@ def _known(here: Services, number: str) -> members.Member:
     return member
 
 
+def _name(words: str) -> str:
+    name = " ".join(clean(words).split())
+    if not 1 <= len(name) <= 40 or not name.isprintable():
+        raise Refused("A name has 1 to 40 letters.")
+    if name.isdigit():
+        raise Refused("A name is not a number: members get one of their own.")
+    return name
+
+
+def _check_bench(bench: str | None, roles: Sequence[Role]) -> None:
+    if bench is None:
+        return
+    if Role.HOST not in roles:
+        raise Refused("Only a host is bound to one bench: add the role host, or leave the bench out.")
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", bench):
+        raise Refused("A bench is named by its id, for example linden-bakery.")
+
+
 def _role(word: str) -> Role:
     try:
         return Role(word)
@@ -91,5 +110,5 @@ def _role(word: str) -> Role:
 def _free_number(db: Database) -> str:
     while True:
         number = f"{10_000 + secrets.randbelow(90_000)}"
-        if members.find(db.conn, number) is None:
+        if members.is_free(db.conn, number):
             return number

@@ -21,8 +21,10 @@ DIGITS = 6
 FREE_TRIES = 3
 LOCKED_AT = 10
 _FIRST_WAIT = 15_000
+_STRANGERS = 1000
 _one_at_a_time = threading.Lock()
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c2FmZS1iZW5jaC1ub2JvZHk$1n0RkJKYHUWzPZpS0qWcCeFGFnNYkMhSOu3X/iyx3FI"
+WRONG = "That name or number and PIN do not go together. If somebody else has the same name, use your number."
 
 
 class WrongPin(Refused):
@@ -31,6 +33,13 @@ class WrongPin(Refused):
 
 class Waiting(Refused):
     """Too many tries: the sentence says how long to wait, or whom to ask."""
+
+
+_FORGET = """
+DELETE FROM pin_attempts WHERE member IN (
+  SELECT member FROM pin_attempts WHERE member LIKE '?%' ORDER BY boot = ? DESC, uptime DESC LIMIT -1 OFFSET ?
+)"""
+"""Of unknown names only the last thousand are counted, so that they fill no disk."""
 
 
 def new_pin() -> str:
@@ -42,25 +51,27 @@ def hash_pin(pin: str) -> str:
     """The PIN as an argon2id hash in PHC form: 19 MiB, two passes, one lane (OWASP's first choice)."""
     from argon2 import PasswordHasher
 
-    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(pin)
+    with _one_at_a_time:
+        return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(pin)
 
 
 def check(journal: Journal, tick: Tick, who: str, pin: str) -> Member:
     """The member whose number or name and PIN these are; WrongPin or Waiting.
 
-    An unknown name takes as long and answers the same as a wrong PIN, and is counted the same.
+    An unknown name takes as long and answers the same as a wrong PIN, and is counted the same; so does a
+    name that two members share. Never inside `journal.writing()`: what is raised would undo the count.
     """
     found = called(journal.store.reading().conn, who)
-    candidates = found if len(found) == 1 else []
-    key = _key(candidates[0]) if candidates else _nobodys_key(who)
+    member = found[0] if len(found) == 1 else None
+    key = _nobodys_key(who) if member is None else _key(member)
     with journal.writing() as db:
         _count(db, key, tick)
-    hashes = [member.pin or _NOBODY for member in candidates] or [_NOBODY]
-    if _matches(hashes[0], pin) and candidates and candidates[0].pin:
-        with journal.writing() as db:
-            db.conn.execute("DELETE FROM pin_attempts WHERE member = ?", (key,))
-        return candidates[0]
-    raise WrongPin("That name or number and PIN do not go together.")
+    hashed = member.pin if member else ""
+    if not _matches(hashed or _NOBODY, pin) or member is None or not hashed:
+        raise WrongPin(WRONG)
+    with journal.writing() as db:
+        db.conn.execute("DELETE FROM pin_attempts WHERE member = ?", (key,))
+    return member
 
 
 def _key(member: Member) -> str:
@@ -69,8 +80,8 @@ def _key(member: Member) -> str:
 
 
 def _nobodys_key(who: str) -> str:
-    """What failures of unknown names are counted under: one of a few hundred, so that they fill no disk."""
-    return "?" + sha256(who.casefold().encode()).hexdigest()[:2]
+    """What failures of an unknown name are counted under, apart from those of any other."""
+    return "?" + sha256(who.casefold().encode()).hexdigest()[:24]
 
 
 def _count(db: Database, key: str, tick: Tick) -> None:
@@ -86,6 +97,7 @@ def _count(db: Database, key: str, tick: Tick) -> None:
     db.conn.execute(
         "INSERT OR REPLACE INTO pin_attempts VALUES (?, ?, ?, ?)", (key, failures + 1, tick.boot, tick.uptime)
     )
+    db.conn.execute(_FORGET, (tick.boot, _STRANGERS))
 
 
 def _wait(failures: int, tick: Tick, boot: str, uptime: int) -> None:
@@ -100,10 +112,10 @@ def _wait(failures: int, tick: Tick, boot: str, uptime: int) -> None:
 
 def _matches(hashed: str, pin: str) -> bool:
     from argon2 import PasswordHasher
-    from argon2.exceptions import InvalidHashError, VerifyMismatchError
+    from argon2.exceptions import InvalidHashError, VerificationError
 
     with _one_at_a_time:
         try:
             return PasswordHasher().verify(hashed, pin)
-        except (VerifyMismatchError, InvalidHashError):
+        except (VerificationError, InvalidHashError):
             return False

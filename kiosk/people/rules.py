@@ -13,9 +13,9 @@ from kiosk.web.words import gettext as _
 
 
 def sitting() -> ResponseReturnValue | None:
-    """A member who gave their PIN; others are asked for it first."""
+    """A member who gave their PIN and has not left since; others are asked for it first."""
     session = sessions.current()
-    if session is not None and session.member:
+    if session is not None and session.member and members.find(services().db.conn, session.member):
         return None
     return redirect(url_for("signin.ask", next=request.full_path.rstrip("?")), 303)
 

@@ -15,6 +15,9 @@ from kiosk.web.services import services
 
 COOKIE = "sitting"
 IDLE_SECONDS = 90
+MOST = 200
+"""So many sessions at once, on a tablet that one person uses: the longest unseen makes room."""
+
 EXTENSION = "safe-bench-sessions"
 
 
@@ -45,6 +48,8 @@ class Sessions:
         token = secrets.token_urlsafe(24)
         with self._lock:
             self._forget_idle()
+            while len(self._held) >= MOST:
+                del self._held[min(self._held, key=lambda key: self._held[key].seen)]
             session.seen = self._uptime()
             self._held[_digest(token)] = session
         return token
@@ -98,9 +103,10 @@ def begin(session: Session) -> Session:
 
 
 def sign_in(member: str, name: str) -> Session:
-    """Begin a signed-in session, keeping the draft of the present one."""
+    """Begin a signed-in session, keeping the present draft unless it is another member's."""
     before = current()
-    return begin(Session(member, name, draft=before.draft if before else {}))
+    own = before is not None and before.member in ("", member)
+    return begin(Session(member, name, draft=before.draft if before and own else {}))
 
 
 def end() -> None:

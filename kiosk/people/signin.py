@@ -12,8 +12,12 @@ from kiosk.core.errors import Refused
 from kiosk.people import pins, sessions
 from kiosk.web.access import allow, anyone
 from kiosk.web.display import local_path
-from kiosk.web.forms import form
+from kiosk.web.forms import FormError, clean, form
 from kiosk.web.services import services
+from kiosk.web.words import gettext as _
+
+ASK_AFTER = 45
+"""Seconds after which the page asks whether somebody is still there, and is then wiped."""
 
 blueprint = Blueprint("signin", __name__)
 
@@ -41,8 +45,10 @@ def answer() -> ResponseReturnValue:
         given = form(Credentials)
         here = services()
         member = pins.check(here.journal, here.clock.tick(), given.who, given.pin)
-    except (Refused, ValueError) as error:
-        return _page(request.form.get("next", "/"), request.form.get("who", ""), str(error)), 422
+    except FormError as error:
+        return _again(_wrong(error)), 422
+    except Refused as error:
+        return _again(str(error)), 422
     sessions.sign_in(member.id, member.name)
     return redirect(local_path(given.next), 303)
 
@@ -55,5 +61,15 @@ def leave() -> ResponseReturnValue:
     return redirect("/", 303)
 
 
+def _wrong(error: FormError) -> str:
+    sentences = {"who": _("Type your name, or the number on your badge."), "pin": _("A PIN has six digits.")}
+    return sentences.get(error.field, str(error))
+
+
+def _again(error: str) -> str:
+    return _page(request.form.get("next", "/"), clean(request.form.get("who", "")), error)
+
+
 def _page(next_page: str, who: str = "", error: str = "") -> str:
-    return render_template("people/sign-in.html", next=local_path(next_page), given=who[:40], error=error)
+    facts = {"next": local_path(next_page), "given": who[:40], "error": error}
+    return render_template("people/sign-in.html", idle_seconds=ASK_AFTER, **facts)
