@@ -34,8 +34,10 @@ def asset(name: str) -> str:
 
 
 def keep_versioned(response: Response) -> Response:
-    """Let the browser keep what was asked for by its version."""
-    if request.endpoint == "static" and request.args.get("v") and response.status_code == 200:
+    """Let the browser keep for good what was asked for by its present version."""
+    if request.endpoint != "static" or response.status_code not in (200, 304) or "v" not in request.args:
+        return response
+    if asset((request.view_args or {})["filename"]) == request.full_path:
         response.cache_control.no_cache = None
         response.cache_control.public = True
         response.cache_control.max_age = YEAR

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, jsonify, render_template, request
-from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+import sqlite3
 
-from kiosk.core.errors import NotSaved, Refused, TryLater
+from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from kiosk.core.errors import NotSaved, Refused, SafeBenchError, TryLater
 from kiosk.web.forms import FormError
 from kiosk.web.words import gettext as _
+
+_BARE = {"lang": "en", "dir": "ltr", "palette": "day", "text_size": "normal", "bench_name": "Safe Bench"}
 
 
 def _sentences(code: int) -> tuple[str, str]:
@@ -32,14 +36,21 @@ def page(code: int, title: str, todo: str, kept: str = "", ask: str = "") -> Res
     if request.path.startswith("/api/"):
         return jsonify(status=code, title=title, detail=todo), code
     ask = ask or _("If it keeps happening, tell the host of this bench.")
-    return render_template("error.html", title=title, kept=kept, todo=todo, ask=ask), code
+    words = {"title": title, "kept": kept, "todo": todo, "ask": ask}
+    try:
+        return render_template("error.html", **words), code
+    except (sqlite3.Error, SafeBenchError):  # what every page shows could not be read either
+        return current_app.jinja_env.get_template("error.html").render(_BARE, **words), code
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400 or error.response is not None:
         return error
-    return page(code, *_sentences(code))
+    answer = make_response(page(code, *_sentences(code)))
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())
+    return answer
 
 
 def _not_saved(error: NotSaved) -> ResponseReturnValue:

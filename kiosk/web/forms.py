@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TypeVar
 
@@ -12,7 +13,9 @@ from kiosk.core.errors import SafeBenchError
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
+_FIELD = re.compile(r"(?:`\$\.|field `)([a-z_]+)")
 _KEPT = {"\n", "\t"}
+_UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
 _BIDI = {chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
 
 
@@ -26,11 +29,9 @@ class FormError(SafeBenchError):
 
 def clean(text: str) -> str:
     """Text without control characters, direction overrides or lone surrogates, in composed form (NFC)."""
-    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (
-        c for c in normal if c in _KEPT or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI)
-    )
-    return "".join(kept).strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (c for c in lines if c in _KEPT or not (unicodedata.category(c) in _UNSEEN or c in _BIDI))
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
 def form(shape: type[Shape]) -> Shape:
@@ -45,7 +46,8 @@ def form(shape: type[Shape]) -> Shape:
     try:
         return msgspec.convert(values, shape, strict=False)
     except msgspec.ValidationError as error:
-        field = str(error).rpartition("`$.")[2].rstrip("`").partition("[")[0]
+        named = _FIELD.search(str(error))
+        field = named[1] if named else ""
         raise FormError("That cannot be used as it is: please look at it again.", field) from None
 
 

@@ -35,8 +35,8 @@ def add_headers(response: Response) -> Response:
     """Add the security headers; pages are never kept by the browser, so that Back shows nothing."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint != "static" or response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -50,12 +50,19 @@ def check_origin() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    same = urlsplit(origin).netloc == request.host if origin else None
+    same = _host_of(origin) == request.host if origin is not None else None
     if site == "same-origin" and same is not False:
         return
     if site is None and same:
         return
     abort(403)
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def install(app: Flask) -> None:
