@@ -12,6 +12,9 @@ from typing import Any
 
 import waitress
 from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import BaseWSGIServer
 
 from kiosk.adapters import control
 from kiosk.adapters.datadir import DataDir
@@ -62,11 +65,27 @@ def run(
             server.run()
 
 
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Refuses a request that states its length twice: a proxy might believe the other one."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the header; ParsingError, which is answered with 400."""
+        super().parse_header(header_plus)
+        if (self.chunked or "TRANSFER_ENCODING" in self.headers) and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Content-Length with Transfer-Encoding")
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    parser_class = _Parser
+
+
 def _listen(app: Flask, config: Config) -> Any:
     """A waitress server that slow connections cannot fill: they hold a socket each, never a thread."""
+    sockets: dict[int, Any] = {}
     try:
-        return waitress.create_server(
+        server = waitress.create_server(
             app,
+            map=sockets,
             host=config.host,
             port=config.port or 0,
             threads=config.threads,
@@ -78,6 +97,10 @@ def _listen(app: Flask, config: Config) -> Any:
         )
     except OSError as error:
         raise Refused(f"Port {config.port} on {config.host} cannot be used: {error.strerror}.") from None
+    for one in sockets.values():
+        if isinstance(one, BaseWSGIServer):
+            one.channel_class = _Channel
+    return server
 
 
 @contextmanager
