@@ -18,6 +18,8 @@ SafeBenchError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class SafeBenchError(Exception):
     """The root: `str()` of any of these is a sentence that a person can read."""
@@ -32,12 +34,18 @@ class TryLater(SafeBenchError):
 
 
 class NodeRefused(Refused):
-    """A signed refusal of an exchange. `kind` is one of the protocol's words; `held` a size or counter."""
+    """A signed refusal of an exchange. `kind` is one of the protocol's words; `held` a size or counter.
 
-    def __init__(self, kind: str, sentence: str, held: int = 0) -> None:
+    `sources`: with `unknown`, how much the node has of its own logs.
+    """
+
+    def __init__(
+        self, kind: str, sentence: str, held: int = 0, sources: Mapping[str, int] | None = None
+    ) -> None:
         super().__init__(sentence)
         self.kind = kind
         self.held = held
+        self.sources = sources or {}
 
 
 class NoWayThrough(TryLater):

@@ -31,6 +31,8 @@ WORTH_PACKING = 1024
 NODE = "Safe-Bench-Node"
 SOURCE = "Safe-Bench-Source"
 COUNTER = "Safe-Bench-Counter"
+KEY = "Safe-Bench-Key"
+"""On answers about enrolment: the node's public key in hex, to be held against the code's fingerprint."""
 ASKED = ("@method", "@path", "content-digest", NODE.lower(), SOURCE.lower(), COUNTER.lower())
 """What the signature of a request covers."""
 ANSWERED = ("@status", "content-digest", SOURCE.lower(), COUNTER.lower())
@@ -51,7 +53,8 @@ STATUSES = {
 """The HTTP status of each kind of refusal."""
 
 Size = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
-SourceName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}\.[0-9]{1,6}[a-z0-9]{4}$")]
+SOURCE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}\.[0-9]{1,6}[a-z0-9]{4}$"
+SourceName = Annotated[str, msgspec.Meta(pattern=SOURCE_PATTERN)]
 Carried = tuple[bytes, msgspec.Raw] | bytes
 """An event on its way: its salt and body, or its 32 bytes."""
 

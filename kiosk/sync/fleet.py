@@ -1,0 +1,78 @@
+"""Which benches there are: the read-model of their enrolments, and whose key signs what."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from kiosk.adapters.device import Device
+from kiosk.core.event import CENTRAL_ID, Entry, device_of
+from kiosk.core.feature import Names
+from kiosk.core.note import VerifierKey
+from kiosk.sync.events import Enrolled, Revoked
+
+BENCHES = """
+CREATE TABLE benches (
+  bench TEXT NOT NULL, key BLOB NOT NULL, name TEXT NOT NULL,
+  enrolled INTEGER NOT NULL, revoked INTEGER,     -- POSIX seconds
+  PRIMARY KEY (bench, key)
+) WITHOUT ROWID"""
+
+REVOKED = """
+CREATE TABLE revoked_sources (
+  source TEXT PRIMARY KEY, size INTEGER NOT NULL  -- what the node held when its bench was revoked
+) WITHOUT ROWID"""
+
+
+def apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    """Keep the benches and what they held when they were locked out."""
+    for entry in entries:
+        if isinstance(entry.data, Enrolled):
+            row = (entry.data.bench, entry.data.key, entry.data.name, entry.at)
+            db.execute("INSERT OR REPLACE INTO benches VALUES (?, ?, ?, ?, NULL)", row)
+        elif isinstance(entry.data, Revoked):
+            by_now = "UPDATE benches SET revoked = ? WHERE bench = ? AND revoked IS NULL"
+            db.execute(by_now, (entry.at, entry.data.bench))
+            held = [item for item in entry.data.held.items() if device_of(item[0]) == entry.data.bench]
+            db.executemany("INSERT OR REPLACE INTO revoked_sources VALUES (?, ?)", held)
+
+
+def describe(entry: Entry, _names: Names) -> str:
+    """A sentence for the log."""
+    if isinstance(entry.data, Enrolled):
+        return f"The bench {entry.data.name} joined."
+    return f"The bench {entry.data.bench} was locked out."
+
+
+def live_keys(db: Database, bench: str) -> list[bytes]:
+    """The keys by which a bench may speak now."""
+    query = "SELECT key FROM benches WHERE bench = ? AND revoked IS NULL"
+    return [key for (key,) in db.conn.execute(query, (bench,))]
+
+
+def all_keys(db: Database, bench: str) -> list[bytes]:
+    """The keys that a bench ever had."""
+    return [key for (key,) in db.conn.execute("SELECT key FROM benches WHERE bench = ?", (bench,))]
+
+
+def signers(db: Database, device: Device, source: str) -> list[VerifierKey]:
+    """Who may sign the checkpoints of a source: the node for its own, the bench's keys for a bench's."""
+    owner = device_of(source)
+    keys = [device.node_public] if owner == CENTRAL_ID else all_keys(db, owner)
+    if owner == device.identity.device and device.key.public not in keys:
+        keys.append(device.key.public)
+    return [VerifierKey(f"{device.identity.network}/{source}", key) for key in keys]
+
+
+def end_of_trust(db: Database, source: str) -> int | None:
+    """Up to which event a source counts: its size when its bench was revoked; None while it is trusted.
+
+    A source that nobody knew of when its bench was revoked counts for nothing.
+    """
+    row = db.conn.execute("SELECT size FROM revoked_sources WHERE source = ?", (source,)).fetchone()
+    if row is not None:
+        return int(row[0])
+    bench = device_of(source)
+    return 0 if all_keys(db, bench) and not live_keys(db, bench) else None

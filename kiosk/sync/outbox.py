@@ -1,0 +1,78 @@
+"""What a bench sends next: whatever the node is not known to hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from kiosk.adapters.checkpoints import next_checkpoint
+from kiosk.adapters.device import Device
+from kiosk.adapters.journal import Journal, Source
+from kiosk.core.errors import Damaged
+from kiosk.core.event import CENTRAL_ID, device_of
+from kiosk.core.tree import Tree
+from kiosk.sync.batches import fitting, sign_tree
+from kiosk.sync.protocol import MAX_EVENTS, Batch
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A batch to send, and the tree of its source at the batch's end."""
+
+    batch: Batch
+    source: Source
+    tree: Tree
+
+
+def next_offer(
+    journal: Journal, device: Device, db: Database, most: int = MAX_EVENTS, until: int | None = None
+) -> Offer | None:
+    """The next batch, None when the node holds everything: the node's own former logs first, then ours.
+
+    At most `most` events, of this device's present log not beyond `until`. Damaged when what is held does
+    not give the root that it had when it was written.
+    """
+    behind = [s for s in journal.sources(db) if s.acked < s.size and not s.forked]
+    for source in sorted(behind, key=lambda s: _turn(s, device)):
+        if device_of(source.name) == device.identity.device:
+            return _own(journal, device, db, source, most, until if source.name == journal.source else None)
+        offer = _others(journal, db, source)
+        if offer is not None:
+            return offer
+    return None
+
+
+def _turn(source: Source, device: Device) -> tuple[int, int]:
+    owner = device_of(source.name)
+    if owner == CENTRAL_ID:
+        return 0, source.id
+    if source.name == device.identity.source:
+        return 1, source.id
+    return (2 if owner == device.identity.device else 3), source.id
+
+
+def _own(
+    journal: Journal, device: Device, db: Database, source: Source, most: int, until: int | None
+) -> Offer:
+    """The next events of a log of this device, with a checkpoint made now."""
+    last = min(source.acked + most, source.size if until is None else until)
+    forms = fitting(journal.forms(db, source, source.acked + 1, last), most)
+    tree = journal.tree_at(db, source, source.acked)
+    for form in forms:
+        tree.append(form.leaf)
+    if tree.size == source.size and tree.root() != source.tree.root():
+        raise Damaged("Events here are not those that were written. Ask for help: safe-bench doctor.")
+    note = sign_tree(device, source.name, tree)
+    return Offer(Batch.of(source.name, source.acked + 1, forms, note), source, tree)
+
+
+def _others(journal: Journal, db: Database, source: Source) -> Offer | None:
+    """The next segment of somebody else's log, with the checkpoint that came with it."""
+    found = next_checkpoint(db, source, source.acked)
+    if found is None:
+        return None
+    size, note = found
+    forms = journal.forms(db, source, source.acked + 1, size)
+    batch = Batch.of(source.name, source.acked + 1, forms, note)
+    return Offer(batch, source, journal.tree_at(db, source, size))

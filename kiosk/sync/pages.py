@@ -1,0 +1,102 @@
+"""What the node gives a bench: whole segments behind its cursor, without what is not for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlite_utils import Database
+
+from kiosk.adapters.checkpoints import (
+    Segment,
+    keep_checkpoint,
+    last_cursor,
+    newest_checkpoint,
+    segments_after,
+    sizes,
+)
+from kiosk.adapters.journal import Journal
+from kiosk.core.event import Form, Leaf, Whole, device_of, scope_of
+from kiosk.sync.batches import fitting, sign_tree
+from kiosk.sync.protocol import MAX_BODIES, MAX_EVENTS, Batch
+from kiosk.web.services import Services
+
+_LOOK_AHEAD = 64
+_LEAF_COST = 44
+
+
+@dataclass
+class Page:
+    """Batches for a bench, its cursor after them, and whether there are more."""
+
+    cursor: int
+    held: dict[str, int]
+    batches: list[Batch] = field(default_factory=list)
+    more: bool = False
+
+
+def seal(here: Services, db: Database) -> None:
+    """Sign checkpoints over the node's own events since the last, one for each batch of them."""
+    journal = here.journal
+    source = journal.find(db, journal.source)
+    sealed = newest_checkpoint(db, source)
+    while sealed < source.size:
+        forms = fitting(journal.forms(db, source, sealed + 1, sealed + MAX_EVENTS))
+        tree = journal.tree_at(db, source, sealed + len(forms))
+        keep_checkpoint(db, source, tree, sign_tree(here.device, source.name, tree))
+        sealed = tree.size
+
+
+def page_for(here: Services, source: str, epoch: str, cursor: int) -> Page:
+    """The page behind `cursor`, which counts only when `epoch` is the node's present one.
+
+    `source` is what the asking bench writes now; it knows that best and does not get it back.
+    """
+    db, bench = here.db, device_of(source)
+    begin = cursor if epoch == here.journal.source else 0
+    newest = last_cursor(db)
+    page = Page(max(begin, newest), sizes(db, begin) | _lent(db, bench))
+    segments = segments_after(db, begin, source, _LOOK_AHEAD)
+    events, room = MAX_EVENTS, MAX_BODIES
+    for place, segment in enumerate(segments):
+        forms = forms_for(here.journal, db, segment, bench)
+        events -= len(forms)
+        room -= sum(max(len(form[-1]), _LEAF_COST) for form in forms)
+        if page.batches and (events < 0 or room < 0):
+            page.cursor, page.more = segments[place - 1].id, True
+            return page
+        page.batches.append(Batch.of(segment.source, segment.first, forms, segment.note))
+    if len(segments) == _LOOK_AHEAD:
+        page.cursor, page.more = segments[-1].id, True
+    return page
+
+
+def forms_for(journal: Journal, db: Database, segment: Segment, bench: str) -> list[Form]:
+    """The events of a segment, as `bench` may have them.
+
+    Of others' events, those of scope `bench` and those in quarantine are given as their 32 bytes.
+    """
+    source = journal.find(db, segment.source)
+    forms = journal.forms(db, source, segment.first, segment.last)
+    if device_of(segment.source) == bench:
+        return forms
+    query = "SELECT seq FROM quarantine WHERE source = ? AND seq BETWEEN ? AND ?"
+    aside = {seq for (seq,) in db.conn.execute(query, (source.id, segment.first, segment.last))}
+    return [
+        _withheld(form) if seq in aside else _as_seen(form) for seq, form in enumerate(forms, segment.first)
+    ]
+
+
+def _as_seen(form: Form) -> Form:
+    if isinstance(form, Whole) and scope_of(form.body) not in ("public", "network"):
+        return _withheld(form)
+    return form
+
+
+def _withheld(form: Form) -> Leaf:
+    return Leaf(form.leaf)
+
+
+def _lent(db: Database, bench: str) -> dict[str, int]:
+    """Of the bench's own logs, up to where the node has all bodies that it can have."""
+    rows = db.conn.execute("SELECT name, lent - 1 FROM sources WHERE lent IS NOT NULL")
+    return {name: size for name, size in rows if device_of(name) == bench}

@@ -1,0 +1,95 @@
+"""The node's API: `POST /api/v1/sync` and `POST /api/v1/enrol`. Every answer is signed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import msgspec
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from kiosk.adapters.signing import Answered, sign
+from kiosk.core.errors import NodeRefused
+from kiosk.core.event import CENTRAL_ID
+from kiosk.sync.enrolling import Throttle, enrol
+from kiosk.sync.node import Incoming, exchange
+from kiosk.sync.protocol import (
+    ANSWERED,
+    COUNTER,
+    ENROL_PATH,
+    KEY,
+    MAX_SENT,
+    SOURCE,
+    STATUSES,
+    SYNC_PATH,
+    Refusal,
+    encode,
+    pack,
+)
+from kiosk.web.access import allow, anyone
+from kiosk.web.services import Services, services
+
+Work = Callable[[Services, Incoming], msgspec.Struct]
+
+
+def blueprint() -> Blueprint:
+    """The routes, for the node's app."""
+    routes = Blueprint("sync", __name__)
+    throttle = Throttle()
+
+    @routes.post(SYNC_PATH)
+    @allow(anyone)
+    def sync() -> Response:
+        """One exchange with a bench."""
+        return _answer(exchange)
+
+    @routes.post(ENROL_PATH)
+    @allow(anyone)
+    def enrolment() -> Response:
+        """Take a new bench in."""
+        return _answer(lambda here, incoming: enrol(here, incoming, throttle))
+
+    return routes
+
+
+def _answer(work: Work) -> Response:
+    here = services()
+    try:
+        message, status = work(here, _incoming()), 200
+    except NodeRefused as error:
+        message = Refusal(error.kind, str(error), error.held, dict(error.sources))
+        status = STATUSES[error.kind]
+    return _signed(here, message, status)
+
+
+def _incoming() -> Incoming:
+    request.max_content_length = MAX_SENT
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise NodeRefused("too-large", "That is too much at once.") from None
+    return Incoming(request.path, dict(request.headers.items()), body)
+
+
+def _signed(here: Services, message: msgspec.Struct, status: int) -> Response:
+    body, encoding = pack(encode(message))
+    headers = {
+        SOURCE: _plain(request.headers.get(SOURCE, "")),
+        COUNTER: _plain(request.headers.get(COUNTER, "")),
+        "Content-Type": "application/json",
+    }
+    if request.path == ENROL_PATH:
+        headers[KEY] = here.device.key.public.hex()
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    if status == STATUSES["wait"]:
+        headers["Retry-After"] = "60"
+    answered = Answered(status, headers)
+    sign(answered, body, here.device.key, CENTRAL_ID, ANSWERED, here.clock.now())
+    return Response(body, status, answered.headers)
+
+
+def _plain(value: str) -> str:
+    """What a request stated, as far as an answer can repeat it."""
+    return value if re.fullmatch(r"[A-Za-z0-9.-]{1,80}", value) else "none"
