@@ -199,7 +199,7 @@ def scope_of(body: bytes) -> str | None:
 
 
 def is_plain(body: bytes) -> bool:
-    """Whether a body can stand inside a line of JSON as it is: UTF-8, braces at its ends, no control bytes."""
+    """Whether a body can stand in a line of JSON as it is: UTF-8, braces at its ends, no control bytes."""
     if _CONTROL.search(body) or not (body.startswith(b"{") and body.endswith(b"}")):
         return False
     try:

@@ -36,7 +36,7 @@ class Tree:
 
     @classmethod
     def load(cls, size: int, stack: bytes) -> Tree:
-        """The tree that `dump` stored: `stack` is its hashes end to end. Damaged: they do not fit the size."""
+        """The tree that `dump` stored: `stack` is its hashes end to end. Damaged: they do not fit `size`."""
         if len(stack) != HASH_SIZE * size.bit_count():
             raise Damaged("What is stored of a log's tree does not fit its size.")
         return cls(size, [stack[i : i + HASH_SIZE] for i in range(0, len(stack), HASH_SIZE)])
