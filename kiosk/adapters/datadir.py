@@ -18,6 +18,7 @@ class DataDir:
         self.path = path
         self.database = path / "safe-bench.db"
         self.key = path / "device.key"
+        self.backups = path / "backups"
         self.socket = path / "control.sock"
         self._lock = path / "lock"
 
@@ -25,13 +26,16 @@ class DataDir:
         """Make the directory (mode 0700) if it is not there; Refused when it cannot be written."""
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.chmod(0o700)
         except OSError as error:
             raise Refused(f"{self.path} cannot be used: {error.strerror}.") from None
 
     def require(self) -> None:
         """Refused, with what to do, when there is no Safe Bench data here."""
         if not self.database.exists():
-            raise Refused(f"There is no Safe Bench data in {self.path}. Enrol the bench or init the node first.")
+            raise Refused(
+                f"There is no Safe Bench data in {self.path}. Enrol the bench or init the node first."
+            )
 
     @contextmanager
     def locked(self) -> Iterator[None]:

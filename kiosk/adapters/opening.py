@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -94,3 +95,28 @@ def looking(path: Path, *, without_log: bool = False) -> Iterator[Database]:
     target = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if without_log else ''}"
     with closing(sqlite3.connect(target, uri=True)) as conn:
         yield Database(conn, execute_plugins=False, recursive_triggers=False)
+
+
+def restored_of(database: Path) -> Path:
+    """Where a restored database waits, whole and durable, to take the place of `database`."""
+    return database.with_name(database.name + ".restored")
+
+
+def finish_restore(database: Path) -> None:
+    """Put a restored database in its place; what was there goes aside. Does nothing when none waits.
+
+    A power cut at any step leaves either the former database, whole, or this to be called again.
+    """
+    restored = restored_of(database)
+    if not restored.exists():
+        return
+    aside = database.parent / "backups" / f"aside-{datetime.now(UTC):%Y-%m-%d-%H%M%S}"
+    aside.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for suffix in ("-wal", "-shm", "-open"):
+        beside = database.with_name(database.name + suffix)
+        if beside.exists():
+            beside.replace(aside / beside.name)
+    if database.exists() and not (aside / database.name).exists():
+        (aside / database.name).hardlink_to(database)
+    restored.replace(database)
+    sync_directory(database.parent)

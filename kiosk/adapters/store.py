@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from kiosk.adapters.migrations import migrate
-from kiosk.adapters.opening import Mark, examine
+from kiosk.adapters.opening import Mark, examine, finish_restore
 from kiosk.adapters.reserve import Reserve
 from kiosk.core.errors import NotSaved, Refused, TryLater
 
@@ -60,6 +60,7 @@ class Store:
                 raise Refused(f"There is no Safe Bench data at {self.path.parent}.")
             self._writer = self._open()
             return
+        finish_restore(self.path)
         self.lost_log = self._mark.says_lost_log()
         if self._mark.says_examine():
             examine(self.path)
