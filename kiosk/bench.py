@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, jsonify
 from flask.typing import ResponseReturnValue
 
 import kiosk
+from kiosk import serving
 from kiosk.adapters.clock import machine_tick
 from kiosk.adapters.datadir import DataDir
-from kiosk.composition import compose, require_rules
+from kiosk.adapters.device import Identity
+from kiosk.adapters.keys import DeviceKey
+from kiosk.adapters.readmodels import ReadModels
+from kiosk.adapters.store import Store
+from kiosk.composition import ALL, compose, require_rules
 from kiosk.config import Config
 from kiosk.core.clock import Tick
-from kiosk.core.night import local
+from kiosk.core.night import local, utc
 from kiosk.people import neighbourhood, sessions, signin
+from kiosk.sync.loop import Loop
+from kiosk.sync.state import Status, load_health, sync_status
 from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
 from kiosk.web.display import display
-from kiosk.web.services import Services, services
+from kiosk.web.services import EXTENSION, Services
+
+if TYPE_CHECKING:
+    from kiosk.sync.client import Client
 
 NIGHT_BEGINS, NIGHT_ENDS = 20, 7
 
@@ -30,18 +41,55 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     app = create_app(here, config.trusted_hosts)
     sessions.install(app)
     app.register_blueprint(signin.blueprint)
-    app.register_blueprint(_health())
+    app.register_blueprint(_health(here))
     for feature in here.features:
         if feature.bench is not None:
             app.register_blueprint(feature.bench())
-    app.context_processor(lambda: page_facts(here))
+    app.context_processor(lambda: page_facts(here, config))
     require_rules(app)
     return app
 
 
-def page_facts(here: Services) -> Mapping[str, Any]:
+def run_bench(config: Config, data: DataDir, ready: Callable[[str], None]) -> None:
+    """Serve the tablet and keep in step with the node until told to stop; the caller holds the lock."""
+    app = create_bench(config, data)
+    loop = Loop(app.extensions[EXTENSION], _connect, every=config.sync_minutes * 60)
+    further = {"bench.sync": lambda: {"said": loop.sync_now().said}}
+    serving.run(app, config, data, further=further, background=[loop.start], ready=ready)
+
+
+def _connect(here: Services) -> Client:
+    from kiosk.sync.client import connect  # loads the network: only when there is something to send
+
+    return connect(here)
+
+
+def sync_once(here: Services) -> str:
+    """Sync until nothing is new, with no app running; a line of counts."""
+    client = _connect(here)
+    try:
+        return client.sync().said
+    finally:
+        client.close()
+
+
+def enrol_bench(data: DataDir, url: str, code: str, ca: Path | None) -> Identity:
+    """Make the device in `data`, a new directory, a bench of the node at `url`; see `sync.joining.join`."""
+    from kiosk.sync.joining import Invitation, join  # loads the network: only when enrolling
+
+    data.create()
+    with data.locked():
+        key, store = DeviceKey.load_or_create(data.key), Store(data.database)
+        try:
+            return join(store, ReadModels(ALL), key, Invitation(url, code, ca))
+        finally:
+            store.close()
+
+
+def page_facts(here: Services, config: Config) -> Mapping[str, Any]:
     """What every page of the bench may show."""
     palette, size = display()
+    who = sessions.current()
     reading = here.clock.read()
     zone = neighbourhood.timezone(here.db.conn)
     hour = local(reading.now // 1000, zone).hour
@@ -53,22 +101,37 @@ def page_facts(here: Services) -> Mapping[str, Any]:
         "text_size": size,
         "bench_name": here.device.identity.name,
         "doubtful_clock": not reading.verified,
-        "online": True,
-        "who": sessions.current(),
+        "online": is_online(here),
+        "idle_seconds": config.idle_seconds if who else None,
+        "who": who,
     }
 
 
-def _health() -> Blueprint:
+def is_online(here: Services) -> bool:
+    """Whether the last try to sync came through."""
+    health = load_health(here.db)
+    return health.last_sync is not None and not health.last_error
+
+
+def status_of(here: Services) -> Status:
+    """How the bench stands with its node."""
+    return sync_status(here.db, here.journal.source)
+
+
+def _health(here: Services) -> Blueprint:
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
     @allow(anyone)
     def healthz() -> ResponseReturnValue:
         """Whether this bench answers, for the start script and for monitoring."""
-        db = services().db.conn
-        row = db.execute(
-            "SELECT size - acked FROM sources WHERE name = ?", (services().journal.source,)
-        ).fetchone()
-        return jsonify(status="ok", role="bench", version=kiosk.__version__, pending=row[0] if row else 0)
+        stands = status_of(here)
+        return jsonify(
+            status="ok",
+            role="bench",
+            version=kiosk.__version__,
+            pending=stands.pending,
+            last_sync=None if stands.last_sync is None else utc(stands.last_sync),
+        )
 
     return blueprint

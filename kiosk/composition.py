@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from flask import Flask
+from sqlite_utils import Database
 
+from kiosk.adapters import backup, epoch, opening
 from kiosk.adapters.clock import Clock, machine_tick
 from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.device import CORRECTED, DEVICE, Corrected, Device, Identity, require_identity
@@ -14,21 +18,50 @@ from kiosk.adapters.keys import DeviceKey
 from kiosk.adapters.readmodels import ReadModels
 from kiosk.adapters.store import Store
 from kiosk.core.clock import Tick
+from kiosk.core.errors import Damaged
 from kiosk.core.feature import Feature
 from kiosk.features import FEATURES
 from kiosk.people import PEOPLE
+from kiosk.sync import FLEET
 from kiosk.web import access
 from kiosk.web.services import Services
 
-ALL: tuple[Feature, ...] = (DEVICE, PEOPLE, *FEATURES)
+log = logging.getLogger("safe-bench")
+
+ALL: tuple[Feature, ...] = (DEVICE, PEOPLE, FLEET, *FEATURES)
 
 
-def compose(data: DataDir, tick: Callable[[], Tick] = machine_tick, *, read_only: bool = False) -> Services:
-    """The services of the device in `data`; Refused when it has no identity yet."""
+def compose(data: DataDir, tick: Callable[[], Tick] = machine_tick) -> Services:
+    """The services of the device in `data`, ready to write; Refused when it has no identity yet.
+
+    A damaged database is set aside for the newest backup; a copied or restored one goes on as a new epoch.
+    """
     data.require()
-    store = Store(data.database, read_only=read_only)
-    identity = require_identity(store.reading(), data.path)
-    return join(store, identity, DeviceKey.load(data.key), tick)
+    store = _open(data)
+    try:
+        here = join(store, require_identity(store.reading(), data.path), DeviceKey.load(data.key), tick)
+        here.device = epoch.settle(here.journal, here.device)
+    except BaseException:
+        store.close()
+        raise
+    return here
+
+
+def _open(data: DataDir) -> Store:
+    try:
+        return Store(data.database)
+    except Damaged as error:
+        log.error("%s", error)  # noqa: TRY400  the sentence is all that helps here
+        backup.recover(data, ReadModels(ALL))
+        return Store(data.database)
+
+
+@contextmanager
+def looking_at(data: DataDir) -> Iterator[tuple[Database, Device]]:
+    """The database, for reading only, and the device in `data`; an app may run on it meanwhile."""
+    data.require()
+    with opening.looking(data.database) as db:
+        yield db, Device(require_identity(db, data.path), DeviceKey.load(data.key))
 
 
 def join(

@@ -35,9 +35,10 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
 )
 def enrol(url: str, code: str, data: Path, ca: Path | None) -> None:
     """Make this machine a bench of the node at URL, with a CODE from its coordinator."""
+    from kiosk.adapters.datadir import DataDir
     from kiosk.bench import enrol_bench
 
-    identity = enrol_bench(data, url, code, ca)
+    identity = enrol_bench(DataDir(data), url, code, ca)
     click.echo(f"{identity.name} is a bench of {identity.network} now: {identity.device}")
 
 
@@ -45,10 +46,18 @@ def enrol(url: str, code: str, data: Path, ca: Path | None) -> None:
 @data_option
 def sync(data: Path) -> None:
     """Sync until nothing is new."""
-    from kiosk.commands.running import perform
+    from kiosk.adapters.datadir import DataDir
+    from kiosk.bench import sync_once
+    from kiosk.commands.running import alone, ask_running
 
-    counts = perform(data, "bench.sync", central=False)
-    click.echo(counts["said"])
+    place = DataDir(data)
+    place.require()
+    facts = ask_running(place, "bench.sync")
+    if facts is not None:
+        click.echo(facts["said"])
+        return
+    with alone(place, central=False) as here:
+        click.echo(sync_once(here))
 
 
 @bench.command()
@@ -56,9 +65,9 @@ def sync(data: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def status(data: Path, as_json: bool) -> None:
     """Say how the bench is: pending, last sync, clock, disk, quarantine."""
-    from kiosk.status import status_of
+    from kiosk.commands.standing import standing_of
 
-    found = status_of(data)
+    found = standing_of(data)
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return

@@ -6,5 +6,83 @@ from pathlib import Path
 
 import click
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
+from kiosk.commands.options import data_option
+
+_OUT = click.Path(dir_okay=False, path_type=Path)
+_IN = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@data_option
+@click.option("--out", required=True, type=_OUT, help="The file to write, one JSON object a line.")
+@click.option("--public", is_flag=True, help="With the bodies of public events only.")
+def export(data: Path, out: Path, public: bool) -> None:
+    """Write the whole journal to a file that anyone can check."""
+    from kiosk.adapters.datadir import DataDir
+    from kiosk.adapters.export import export as write
+    from kiosk.composition import looking_at
+
+    with looking_at(DataDir(data)) as (db, device):
+        done = write(db, device, out, public=public)
+    click.echo(f"{done.events} events of {done.sources} logs are in {out}, {done.whole} of them whole.")
+    click.echo(f"Key of this device's log: {device.checkpoint_key}")
+
+
+@click.command()
+@click.argument("file", type=_IN)
+@click.option("--key", "keys", multiple=True, metavar="VKEY", help="Who must have signed; may be repeated.")
+def verify(file: Path, keys: tuple[str, ...]) -> None:
+    """Check an export or a receipt, with no network and no data of your own."""
+    from kiosk.adapters.verify import verify as check
+    from kiosk.core.note import VerifierKey
+
+    for sentence in check(file, [VerifierKey.parse(key) for key in keys]).sentences:
+        click.echo(sentence)
+
+
+@click.command()
+@data_option
+@click.option("--out", required=True, type=_OUT, help="The file to write; it holds everything but the key.")
+def backup(data: Path, out: Path) -> None:
+    """Copy the database while the app runs."""
+    from kiosk.adapters.backup import backup as copy
+    from kiosk.adapters.datadir import DataDir
+
+    place = DataDir(data)
+    place.require()
+    copy(place.database, out)
+    click.echo(f"The backup is in {out}. It holds no device key.")
+
+
+@click.command()
+@click.argument("file", type=_IN)
+@data_option
+def restore(file: Path, data: Path) -> None:
+    """Put a backup in the place of the database, as a new epoch."""
+    from kiosk.adapters.backup import restore as bring_back
+    from kiosk.adapters.datadir import DataDir
+    from kiosk.adapters.readmodels import ReadModels
+    from kiosk.composition import ALL
+
+    device = bring_back(file, DataDir(data), ReadModels(ALL))
+    click.echo(f"Restored. The log goes on as {device.identity.source}.")
+
+
+@click.command()
+@data_option
+def rebuild(data: Path) -> None:
+    """Make the read-models anew from the journal."""
+    from kiosk.adapters.datadir import DataDir
+    from kiosk.composition import compose
+
+    place = DataDir(data)
+    place.require()
+    with place.locked():
+        here = compose(place)
+        try:
+            with here.journal.writing() as db:
+                here.journal.models.rebuild(db)
+                count = db.conn.execute("SELECT count(*) FROM events").fetchone()[0]
+        finally:
+            here.journal.store.close()
+    click.echo(f"The read-models follow from {count} events again.")

@@ -17,14 +17,21 @@ def perform(data: Path, operation: str, *, central: bool, **words: Any) -> Mappi
     """The facts that an operation of the node (`central`) or of a bench answers."""
     place = DataDir(data)
     place.require()
-    try:
-        return control.call(place.socket, operation, **words)
-    except (ConnectionRefusedError, FileNotFoundError):
-        pass
+    facts = ask_running(place, operation, **words)
+    if facts is not None:
+        return facts
     with alone(place, central=central) as here:
         from kiosk.serving import operations_of
 
         return operations_of(here)[operation](**words)
+
+
+def ask_running(place: DataDir, operation: str, **words: Any) -> Mapping[str, Any] | None:
+    """What the app that runs on `place` answers; None when none runs."""
+    try:
+        return control.call(place.socket, operation, **words)
+    except ConnectionRefusedError:
+        return None
 
 
 @contextmanager
