@@ -46,12 +46,14 @@ class Mark:
 
     def says_lost_log(self) -> bool:
         """Whether the last run was cut off, and the log that it wrote is gone since."""
-        return self._database.exists() and self._content() == b"" and not self._log.exists()
+        return self._database.exists() and self._content() == b"" and not self._has_log()
 
     def says_examine(self) -> bool:
         """Whether the last run was cut off, or left a log."""
-        cut_off = self._content() is not None or (self._log.exists() and self._log.stat().st_size > 0)
-        return self._database.exists() and cut_off
+        return self._database.exists() and (self._content() is not None or self._has_log())
+
+    def _has_log(self) -> bool:
+        return self._log.exists() and self._log.stat().st_size > 0
 
     def _content(self) -> bytes | None:
         return self._path.read_bytes() if self._path.exists() else None

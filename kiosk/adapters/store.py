@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.adapters.migrations import migrate
 from kiosk.adapters.opening import Mark, examine, finish_restore
 from kiosk.adapters.reserve import Reserve
@@ -68,6 +69,7 @@ class Store:
             self.path.touch(0o600)
             self._writer = self._open()
             migrate(self._writer)
+            self._touch_log()
             self._mark.set()
         except OSError as error:
             self._abandon()
@@ -76,6 +78,11 @@ class Store:
             self._abandon()
             raise
         self._reserve.keep()
+
+    def _touch_log(self) -> None:
+        """Write something, so that an empty log beside the mark means that the log was lost."""
+        with suppress(NotSaved), self.writing() as db:
+            set_meta(db, "opened", str(int(get_meta(db, "opened") or 0) + 1))
 
     @property
     def is_low(self) -> bool:
