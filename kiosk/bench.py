@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +86,7 @@ def enrol_bench(data: DataDir, url: str, code: str, ca: Path | None) -> Identity
             store.close()
 
 
-def page_facts(here: Services, config: Config) -> Mapping[str, Any]:
+def page_facts(here: Services, config: Config) -> dict[str, Any]:
     """What every page of the bench may show."""
     palette, size = display()
     who = sessions.current()

@@ -33,12 +33,9 @@ def run(state: Path, bench_port: int, central_port: int) -> None:
     """Set the neighbourhood up in `state` when it is not there, then serve both until told to stop."""
     central, bench, facts = state / "central", state / "bench", state / "people.json"
     with _stopping() as children:
-        fresh = not facts.exists()
-        if fresh:
-            _clear(state)
-            people = _make_node(state, central)
+        people = None if facts.exists() else _make_node(state, central)
         node = _start(children, "central", central, central_port)
-        if fresh:
+        if people is not None:
             _enrol(central, bench, node)
             facts.write_text(json.dumps(people, indent=1))
         tablet = _start(children, "bench", bench, bench_port)
@@ -54,6 +51,8 @@ def _clear(state: Path) -> None:
 
 
 def _make_node(state: Path, central: Path) -> dict[str, Any]:
+    """The sample node, from the beginning; whom to tell about, by name."""
+    _clear(state)
     sample = folder("sample")
     _do("central", "init", "--name", NETWORK, "--coordinator", "Sam", "--data", str(central))
     _do("central", "neighbourhood", "publish", str(sample / "neighbourhood.toml"), "--data", str(central))

@@ -17,6 +17,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer
 
 from kiosk.adapters import control
+from kiosk.adapters.backup import keep_backups
 from kiosk.adapters.datadir import DataDir
 from kiosk.config import Config
 from kiosk.core.errors import Refused, SafeBenchError
@@ -57,7 +58,7 @@ def run(
         server = _listen(app, config)
         stack.callback(server.close)
         stack.callback(control.listen(data.socket, {**operations_of(here), **(further or {})}))
-        stack.callback(start_chores(here))
+        stack.callback(start_chores(here, data))
         for start in background:
             stack.callback(start())
         with _signals():
@@ -117,9 +118,11 @@ def _signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def do_chores(here: Services) -> None:
-    """Every feature's chores, once; one that is refused is said and does not stop the next."""
+def do_chores(here: Services, data: DataDir) -> None:
+    """The day's backup and every feature's chores; one that is refused does not stop the next."""
     here.clock.keep()
+    if here.clock.verified:
+        keep_backups(data, here.clock.now())
     for feature in here.features:
         for chore in feature.chores:
             try:
@@ -128,7 +131,7 @@ def do_chores(here: Services) -> None:
                 log.warning("%s: %s", feature.name, error)
 
 
-def start_chores(here: Services) -> Callable[[], None]:
+def start_chores(here: Services, data: DataDir) -> Callable[[], None]:
     """Do the chores now and then; returns what ends it.
 
     Each round has a thread of its own, so that a fault in one is logged and the next still comes.
@@ -137,7 +140,7 @@ def start_chores(here: Services) -> Callable[[], None]:
 
     def go_on() -> None:
         while not over.is_set():
-            one_round = threading.Thread(target=do_chores, args=(here,), name="chores", daemon=True)
+            one_round = threading.Thread(target=do_chores, args=(here, data), name="chores", daemon=True)
             one_round.start()
             one_round.join()
             over.wait(CHORE_SECONDS)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kiosk.commands.options import data_option
+from kiosk.core.errors import Refused
 
 _OUT = click.Path(dir_okay=False, path_type=Path)
 _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -86,3 +87,17 @@ def rebuild(data: Path) -> None:
         finally:
             here.journal.store.close()
     click.echo(f"The read-models follow from {count} events again.")
+
+
+@click.command()
+@data_option
+def doctor(data: Path) -> None:
+    """Look at everything that can be wrong, and say it in plain words."""
+    from kiosk.adapters.datadir import DataDir
+    from kiosk.adapters.doctor import doctor as examine
+
+    findings = examine(DataDir(data))
+    for finding in findings:
+        click.echo(f"{'well ' if finding.ok else 'LOOK '} {finding.sentence}")
+    if not all(finding.ok for finding in findings):
+        raise Refused("Something wants doing: see the lines that begin with LOOK.")

@@ -51,7 +51,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def standing_of(data: Path) -> Standing:
-    """How the bench in `data` stands, whether its app runs or not; Refused when it is not a bench's data."""
+    """How the bench in `data` stands, whether its app runs or not; Refused if it is a node's data."""
     with looking_at(DataDir(data)) as (db, device):
         if device.is_central:
             raise Refused(f"{data} is the data of a central node.")

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kiosk.core.feature import Feature
-from kiosk.features import incidents, posters
+from kiosk.features import checkin, incidents, posters
 
-FEATURES: tuple[Feature, ...] = (posters.FEATURE, incidents.FEATURE)
+FEATURES: tuple[Feature, ...] = (checkin.FEATURE, posters.FEATURE, incidents.FEATURE)

@@ -50,8 +50,9 @@ def put(draft: Draft) -> None:
 
 
 def drop() -> None:
-    """Throw the draft away."""
+    """Throw the draft away; from now on the session waits no longer than any other."""
     sessions.draft().pop(DRAFT, None)
+    sessions.signed_in().idle = sessions.IDLE_SECONDS
 
 
 def kept() -> Kept | None:

@@ -95,7 +95,6 @@ def _no_such_poster() -> ResponseReturnValue:
         404,
         _("That poster is not here."),
         _("It may have another name by now. All posters are listed under “Read”."),
-        ask=_("Anyone with a badge knows where to find it."),
     )
 
 

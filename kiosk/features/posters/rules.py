@@ -31,27 +31,31 @@ def direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
-def spoken(day: str) -> str:
+def spoken(day: str, *, year: bool = True) -> str:
     """`14 November 2026` for `2026-11-14`; the text itself when there is no such day."""
     try:
         moment = date.fromisoformat(day)
     except ValueError:
         return day
-    return _("%(day)s %(month)s %(year)s") % {
-        "day": moment.day,
-        "month": _months()[moment.month - 1],
-        "year": moment.year,
-    }
+    words = {"day": moment.day, "month": _months()[moment.month - 1], "year": moment.year}
+    return (_("%(day)s %(month)s %(year)s") if year else _("%(day)s %(month)s")) % words
 
 
-def footer(decided: str, review: str = "", today: str = "") -> str:
-    """`Decided in assembly, 14 November 2026`, and until when it holds or since when a review is due."""
+def brief_footer(decided: str) -> str:
+    """`Decided in assembly, 14 November`; "" when no day is given."""
+    return _("Decided in assembly, %(day)s") % {"day": spoken(decided, year=False)} if decided else ""
+
+
+def footer(decided: str, review: str, today: str) -> str:
+    """`Decided in assembly, 14 November 2026`, and until when it holds or since when a review is due.
+
+    `today` is an ISO date, or "" when the clock is doubtful: then nothing is said to be due.
+    """
     parts = [_("Decided in assembly, %(day)s") % {"day": spoken(decided)}] if decided else []
-    if review and today:
-        due = _("due for review since %(day)s") if review < today else _("to be reviewed by %(day)s")
+    if review:
+        due = _("Due for review since %(day)s") if review < today else _("To be reviewed by %(day)s")
         parts.append(due % {"day": spoken(review)})
-    words = " · ".join(parts)
-    return words[:1].upper() + words[1:]
+    return " · ".join(parts)
 
 
 def _months() -> tuple[str, ...]:

@@ -94,7 +94,7 @@ def _brief(one: model.Poster) -> Brief:
         steps=words.first,
         more=words.more,
         version=one.version,
-        footer=rules.footer(one.decided),
+        footer=rules.brief_footer(one.decided),
         language=one.language,
         dir=rules.direction(one.language),
     )
