@@ -1,0 +1,48 @@
+"""Check-in and check-out: by badge, by scanner, by name or number and PIN."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.core.event import Entry
+from kiosk.core.feature import Feature, Holding, Names
+from kiosk.features.checkin import desk, events, model
+from kiosk.features.host.events import CLOSED as HOST_CLOSED
+from kiosk.features.host.events import REOPENED
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+
+def _describe(entry: Entry, names: Names) -> str:
+    data = entry.data
+    who = names(data.member)
+    if isinstance(data, events.Arrived):
+        return f"{who} checked in, on duty." if data.on_duty else f"{who} checked in as a neighbour."
+    if isinstance(data, events.Left):
+        return f"{who} checked out."
+    if isinstance(data, events.Undone):
+        return f"{who} took back what was just recorded."
+    return f"The bench closed the check-in of {who}, whose check-out was forgotten."
+
+
+def _bench() -> Blueprint:
+    from kiosk.features.checkin.routes import blueprint
+
+    return blueprint
+
+
+FEATURE = Feature(
+    name="checkin",
+    events=(events.ARRIVED, events.LEFT, events.UNDONE, events.CLOSED),
+    reads=(HOST_CLOSED, REOPENED),
+    schema=model.SCHEMA,
+    apply=model.apply,
+    describe=_describe,
+    bench=_bench,
+    chores=(desk.close_forgotten,),
+    holdings=(
+        Holding("stays", "who of the patrol checked in and out here, and when", "28 days"),
+        Holding("closed_nights", "for which nights the host closed the bench", "28 days"),
+    ),
+)

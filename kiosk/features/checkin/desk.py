@@ -1,0 +1,150 @@
+"""What the bench does when somebody comes or goes: decides and records in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from enum import Enum, auto
+
+import msgspec
+
+from kiosk.core.clock import Tick
+from kiosk.core.event import Entry, EventType
+from kiosk.core.mandate import Role
+from kiosk.core.night import begin_of, end_of, night_of
+from kiosk.features.checkin import events, model, rules
+from kiosk.features.checkin.events import How, place_of
+from kiosk.features.checkin.rules import Stay, Step
+from kiosk.people import members, neighbourhood
+from kiosk.web.services import Services
+
+PATROL_MINUTES = 150
+"""How long a round takes where the neighbourhood has not said."""
+
+Fact = tuple[EventType, msgspec.Struct]
+
+
+class Result(Enum):
+    """What came of it."""
+
+    IN = auto()
+    ALREADY_IN = auto()
+    ASK_LEAVING = auto()
+    OUT = auto()
+    JUST_LEFT = auto()
+    CLOSED_TONIGHT = auto()
+    IN_UNDONE = auto()
+    OUT_UNDONE = auto()
+    TOO_LATE = auto()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it, for the page that says so.
+
+    `place` is of the event that can be undone, "" when none can; `uptime` (ms) is when it was recorded.
+    """
+
+    result: Result
+    member: str
+    how: How
+    place: str = ""
+    uptime: int = 0
+
+
+_SAME = {
+    Step.ALREADY_IN: Result.ALREADY_IN,
+    Step.JUST_LEFT: Result.JUST_LEFT,
+    Step.ASK_LEAVING: Result.ASK_LEAVING,
+}
+_UNDOES = {
+    Result.IN: Result.IN_UNDONE,
+    Result.ALREADY_IN: Result.IN_UNDONE,
+    Result.OUT: Result.OUT_UNDONE,
+    Result.JUST_LEFT: Result.OUT_UNDONE,
+}
+
+
+def come(here: Services, member: str, how: How) -> Outcome:
+    """Somebody shows who they are: check them in, or say what else it means."""
+    tick, now = here.clock.tick(), here.clock.now()
+    with here.journal.writing() as db:
+        last = model.last_stay(db.conn, bench_of(here), member)
+        zone = neighbourhood.timezone(db.conn)
+        tonight = night_of(now, zone)
+        step = rules.next_step(last, tick, now, begin_of(tonight, zone) if here.clock.verified else None)
+        if last is not None and step in _SAME:
+            return _unchanged(_SAME[step], last, how, tick)
+        if model.closed_on(db.conn, bench_of(here), tonight):
+            return Outcome(Result.CLOSED_TONIGHT, member, how)
+        facts = [_arrival(here, db.conn, member, how, now)]
+        if last is not None and step is Step.FORGOTTEN:
+            facts.insert(0, _closing(last, zone))
+        return _recorded(Result.IN, member, how, here.journal.record_all(facts)[-1])
+
+
+def go(here: Services, member: str, how: How) -> Outcome:
+    """Somebody says that they leave. Nothing is recorded twice."""
+    with here.journal.writing() as db:
+        last = model.last_stay(db.conn, bench_of(here), member)
+        if last is not None and last.left is not None:
+            return _unchanged(Result.JUST_LEFT, last, how, here.clock.tick())
+        return _recorded(Result.OUT, member, how, here.journal.record(events.LEFT, events.Left(member, how)))
+
+
+def undo(here: Services, done: Outcome) -> Outcome:
+    """Take back what was just recorded, by a further event; once, and only for a short while."""
+    if not done.place or done.result not in _UNDOES:
+        return done
+    if not rules.may_undo(done.uptime, here.clock.tick().uptime):
+        return replace(done, result=Result.TOO_LATE, place="")
+    with here.journal.writing() as db:
+        last = model.last_stay(db.conn, bench_of(here), done.member)
+        if last is not None and done.place in (last.place, last.left_place):
+            here.journal.record(events.UNDONE, events.Undone(done.member, done.place))
+    return replace(done, result=_UNDOES[done.result], place="")
+
+
+def close_forgotten(here: Services) -> None:
+    """At a night's end, close what was not checked out in it; only by a clock that is verified."""
+    if not here.clock.verified:
+        return
+    zone = neighbourhood.timezone(here.db.conn)
+    began = begin_of(night_of(here.clock.now(), zone), zone)
+    if _forgotten(here, here.db.conn, began):
+        with here.journal.writing() as db:
+            stays = _forgotten(here, db.conn, began)
+            here.journal.record_all([_closing(stay, zone) for stay in stays])
+
+
+def bench_of(here: Services) -> str:
+    """This bench's id."""
+    return here.device.identity.device
+
+
+def _forgotten(here: Services, db: sqlite3.Connection, began: int) -> list[Stay]:
+    return [stay for stay in model.open_stays(db, bench_of(here)) if stay.arrived.at < began]
+
+
+def _arrival(here: Services, db: sqlite3.Connection, member: str, how: How, now: int) -> Fact:
+    known = neighbourhood.described(db)
+    expects = rules.expected_return(now, known.patrol_minutes if known else PATROL_MINUTES)
+    standing = members.standing(db, member, Role.STEWARD, here.clock.lapse_time(), bench_of(here))
+    return events.ARRIVED, events.Arrived(member, expects, how, standing.on_duty)
+
+
+def _closing(stay: Stay, zone: tzinfo) -> Fact:
+    ended = end_of(night_of(stay.arrived.at, zone), zone)
+    return events.CLOSED, events.Closed(stay.member, rules.counted_until(stay.expects, ended))
+
+
+def _recorded(result: Result, member: str, how: How, entry: Entry) -> Outcome:
+    return Outcome(result, member, how, place_of(entry.source, entry.seq, entry.former), entry.uptime)
+
+
+def _unchanged(result: Result, last: Stay, how: How, tick: Tick) -> Outcome:
+    """What is said when a badge is shown again; what the first time recorded can still be undone."""
+    mark, place = (last.arrived, last.place) if last.left is None else (last.left, last.left_place)
+    same_boot = mark.boot == tick.boot
+    return Outcome(result, last.member, how, place or "" if same_boot else "", mark.uptime)

@@ -1,0 +1,61 @@
+"""What is recorded when somebody comes to a bench and goes again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from kiosk.core.event import EventType, Writer
+from kiosk.people.events import MemberId, Time
+
+_BENCH = frozenset({Writer.BENCH})
+
+How = Literal["badge", "pin"]
+Place = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.-]{1,100}/[0-9]{1,15}$")]
+"""Where an event stands, `<source>/<seq>`; of one that was written again, where it stood first."""
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A member came. `on_duty`: whether they held a steward's mandate.
+
+    `expects`: the POSIX second, by the same clock as the event's own time, by which they are expected back;
+    hours are never counted beyond it.
+    """
+
+    member: MemberId
+    expects: Time
+    how: How
+    on_duty: bool
+
+
+class Left(msgspec.Struct, frozen=True):
+    """A member who was here went."""
+
+    member: MemberId
+    how: How
+
+
+class Undone(msgspec.Struct, frozen=True):
+    """The event at `of`, an arrival or a leaving of `member`, was a mistake, said within fifteen seconds."""
+
+    member: MemberId
+    of: Place
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """The bench closed a check-in whose check-out was forgotten; it counts until POSIX second `until`."""
+
+    member: MemberId
+    until: Time
+
+
+ARRIVED = EventType("checkin.arrived", Arrived, _BENCH, "network", 28)
+LEFT = EventType("checkin.left", Left, _BENCH, "network", 28)
+UNDONE = EventType("checkin.undone", Undone, _BENCH, "network", 28)
+CLOSED = EventType("checkin.closed", Closed, _BENCH, "network", 28)
+
+
+def place_of(source: str, seq: int, former: str | None) -> str:
+    """The place by which others refer to an event."""
+    return former or f"{source}/{seq}"

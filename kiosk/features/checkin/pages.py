@@ -1,0 +1,154 @@
+"""The words of the check-in's pages: what was recorded, for whom, when, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from kiosk.core.mandate import Mandate, Role
+from kiosk.core.night import local
+from kiosk.features.checkin import model, rules
+from kiosk.features.checkin.desk import Outcome, Result, bench_of
+from kiosk.features.checkin.rules import Stay
+from kiosk.people import members, neighbourhood
+from kiosk.web.services import Services
+from kiosk.web.words import gettext as _
+
+PARTNERS = 2
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a success page says. `undo`: seconds left for that; `write`: whether to offer a note."""
+
+    title: str
+    lines: list[str]
+    note: str = ""
+    undo: int = 0
+    write: bool = False
+
+
+def page_of(here: Services, outcome: Outcome) -> Page:
+    """The page of an outcome."""
+    stay = model.last_stay(here.db.conn, bench_of(here), outcome.member)
+    say = _Saying(here, outcome, stay)
+    return Page(say.title(), say.lines(), say.note(), say.undo(), say.write())
+
+
+def leaving(here: Services, outcome: Outcome) -> str:
+    """The question put to somebody who is here already."""
+    stay = model.last_stay(here.db.conn, bench_of(here), outcome.member)
+    since = _Saying(here, outcome, stay).since()
+    return _("You're already here, since %(time)s. Leaving?") % {"time": since}
+
+
+def name_of(here: Services, member: str) -> str:
+    """What a member is called; "neighbour" where this bench does not know them."""
+    known = members.find(here.db.conn, member)
+    return _("neighbour") if known is None else known.name
+
+
+@dataclass(frozen=True)
+class _Saying:
+    here: Services
+    outcome: Outcome
+    stay: Stay | None
+
+    @property
+    def zone(self) -> tzinfo:
+        return neighbourhood.timezone(self.here.db.conn)
+
+    def time(self, at: int, exact: bool = True) -> str:
+        """A time as people say it; "about" where the clock was doubtful."""
+        shown = f"{local(at, self.zone):%H:%M}"
+        return shown if exact else _("about %(time)s") % {"time": shown}
+
+    def since(self) -> str:
+        return self.time(self.stay.arrived.at, self.stay.arrived.exact) if self.stay else "?"
+
+    def title(self) -> str:
+        words = {
+            Result.IN: _("You're in, %(name)s."),
+            Result.ALREADY_IN: _("You're already in, %(name)s, since %(since)s."),
+            Result.OUT: _("Thank you, %(name)s."),
+            Result.JUST_LEFT: _("You have left already, %(name)s."),
+            Result.IN_UNDONE: _("Undone. You're not checked in."),
+            Result.OUT_UNDONE: _("Undone. You're still in, since %(since)s."),
+        }.get(self.outcome.result, _("That can no longer be undone."))
+        return words % {"name": name_of(self.here, self.outcome.member), "since": self.since()}
+
+    def lines(self) -> list[str]:
+        if self.stay is None:
+            return []
+        if self.outcome.result is Result.IN:
+            return self._on_duty(self.stay) if self.stay.on_duty else self._as_neighbour()
+        if self.outcome.result is Result.OUT and self.stay.left is not None:
+            return self._gone(self.stay, self.stay.left)
+        return {
+            Result.ALREADY_IN: [_("Nothing was written down twice.")],
+            Result.JUST_LEFT: [_("Nothing changed. To come back, show your badge again in a minute.")],
+            Result.TOO_LATE: [_("It stands. A further check-in or check-out can be made at any time.")],
+        }.get(self.outcome.result, [])
+
+    def _on_duty(self, stay: Stay) -> list[str]:
+        words = {"who": self._partners(stay), "since": self.since()}
+        duty = _("On duty with %(who)s since %(since)s.") if words["who"] else _("On duty since %(since)s.")
+        back = self.time(stay.expects, stay.arrived.exact)
+        return [duty % words, _("Back by %(time)s. We'll look out for you.") % {"time": back}]
+
+    def _partners(self, own: Stay) -> str:
+        """Names of others on duty here now, two at most, none who is expected back already."""
+        now = self.here.clock.now()
+        others = [
+            stay
+            for stay in model.open_stays(self.here.db.conn, bench_of(self.here))
+            if stay.on_duty and stay.expects > now and stay.member != own.member
+        ]
+        names = [name_of(self.here, stay.member) for stay in others[-PARTNERS:]]
+        return _(" and ").join(names)
+
+    def _as_neighbour(self) -> list[str]:
+        db, member = self.here.db.conn, self.outcome.member
+        lines = [_("Here as a neighbour, not on duty, since %(since)s.") % {"since": self.since()}]
+        if members.find(db, member) is None:
+            return [*lines, _("This bench does not know your name yet. It learns it from the node.")]
+        at = self.here.clock.lapse_time()
+        lapsed = members.standing(db, member, Role.STEWARD, at, bench_of(self.here)).lapsed
+        return [*lines, *self._lapsed(lapsed)] if lapsed else lines
+
+    def _lapsed(self, mandate: Mandate) -> list[str]:
+        """Until when, and what to do."""
+        ended = min(mandate.ends, mandate.recalled or mandate.ends)
+        until = _("Your mandate ran until %(when)s.") % {"when": f"{local(ended, self.zone):%-d %B, %H:%M}"}
+        known = neighbourhood.described(self.here.db.conn)
+        if known is None or not known.next_assembly:
+            return [until, _("An assembly can renew it. A coordinator knows when the next one is.")]
+        return [until, _("The next assembly can renew it: %(when)s.") % {"when": known.next_assembly}]
+
+    def _gone(self, stay: Stay, left: rules.Mark) -> list[str]:
+        words = {"since": self.since(), "until": self.time(left.at, self.here.clock.verified)}
+        lines = [_("You were here from %(since)s until %(until)s.") % words]
+        if stay.on_duty and rules.counted_until(stay.expects, left.at) < left.at:
+            expected = self.time(stay.expects, stay.arrived.exact)
+            lines.append(_("It counts until %(time)s, when you were expected back.") % {"time": expected})
+        return [*lines, _("Get home well.")]
+
+    def note(self) -> str:
+        if not self.outcome.place:
+            return ""
+        source, _slash, seq = self.outcome.place.rpartition("/")
+        acked = self.here.journal.find(self.here.db, source).acked
+        if acked >= int(seq):
+            return _("Saved on this bench and at the node.")
+        return _("Saved on this bench. It will be sent when there is a connection.")
+
+    def undo(self) -> int:
+        """Seconds that are left."""
+        if not self.outcome.place:
+            return 0
+        gone = (self.here.clock.tick().uptime - self.outcome.uptime) // 1000
+        return max(0, rules.UNDO_SECONDS - gone)
+
+    def write(self) -> bool:
+        on_duty = self.stay is not None and self.stay.on_duty
+        return on_duty and self.outcome.result in (Result.IN, Result.ALREADY_IN, Result.OUT)
