@@ -85,6 +85,11 @@ class Entry(NamedTuple):
     data: Any
     former: str | None = None
 
+    @property
+    def place(self) -> str:
+        """`<source>/<seq>`: by which other events refer to it, as one whole string in their data."""
+        return f"{self.source}/{self.seq}"
+
 
 @dataclass(frozen=True)
 class EventType:
@@ -130,15 +135,24 @@ def encode_body(
     return body
 
 
-def with_former(body: bytes, former: str) -> bytes:
-    """The same fact, as it is written again in a new epoch: time, boot and uptime stay those of the first.
+def written_again(body: bytes, source: str, seq: int, moved: Mapping[int, str]) -> bytes:
+    """The same fact as event `seq` of `source`, to be written once more in a new epoch.
 
-    Bytes that do not read as a body are given back as they are.
+    Time, boot and uptime stay those of the first, and `former` names its place. Where its data name events
+    that `moved`, as `"<source>/<seq>"`, they name the new places. Bytes that are no body stay as they are.
     """
+
+    def move(found: re.Match[bytes]) -> bytes:
+        place = moved.get(int(found[1]))
+        return found[0] if place is None else f'"{place}"'.encode()
+
     try:
-        return msgspec.json.encode(msgspec.structs.replace(_HEAD.decode(body), former=former))
+        first = _HEAD.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return body
+    place = re.compile(rb'"' + re.escape(source).encode() + rb'/([0-9]{1,15})"')
+    data = msgspec.Raw(place.sub(move, bytes(first.data)))
+    return msgspec.json.encode(msgspec.structs.replace(first, data=data, former=f"{source}/{seq}"))
 
 
 def new_salt() -> bytes:

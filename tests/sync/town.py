@@ -58,7 +58,7 @@ CALLED = EventType("talk.called", Said, _NODE, "public", None)
 
 
 def _hear(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
-    rows = [(e.former or f"{e.source}/{e.seq}", e.source, e.type, e.data.words) for e in entries]
+    rows = [(e.place, e.source, e.type, e.data.words) for e in entries]
     db.executemany("INSERT INTO heard VALUES (?, ?, ?, ?)", rows)
 
 
