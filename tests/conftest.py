@@ -6,8 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support import Bench, make_bench
+
+# The same examples in every run, and no deadline that a busy machine could miss.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.load_profile("house")
+from tests.support.street import Street, open_street
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pictures DIR`: the browser tests save what they see there."""
+    parser.addoption("--pictures", type=Path, metavar="DIR", help="save pictures of every screen in DIR")
 
 
 @pytest.fixture
@@ -16,3 +27,10 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made = make_bench(tmp_path / "bench")
     yield made
     made.here.journal.store.close()
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    """A node behind HTTPS and a bench enrolled at it, running; tests leave both running."""
+    with open_street(tmp_path_factory.mktemp("street")) as made:
+        yield made
