@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kiosk.core.feature import Feature
-from kiosk.features import checkin, incidents, posters
+from kiosk.features import checkin, incidents, log, posters
 
-FEATURES: tuple[Feature, ...] = (checkin.FEATURE, posters.FEATURE, incidents.FEATURE)
+FEATURES: tuple[Feature, ...] = (checkin.FEATURE, posters.FEATURE, incidents.FEATURE, log.FEATURE)

@@ -1,1 +1,60 @@
 """The night's log: counts tonight, sentences for stewards, all of it published at 07:00."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kiosk.adapters.device import OPENED
+from kiosk.core.event import Entry
+from kiosk.core.feature import Feature, Holding, Names
+from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE
+from kiosk.features.incidents.events import NOTED, WORDS
+from kiosk.features.log import model
+from kiosk.features.log.events import NIGHT, SENTENCE, SETTLED, NightPublished, NotesSettled
+from kiosk.features.log.publishing import publish
+from kiosk.features.log.words import sentence_words
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+
+def _describe(entry: Entry, _names: Names) -> str:
+    if isinstance(entry.data, NotesSettled):
+        return "The notes of a night came out."
+    if isinstance(entry.data, NightPublished):
+        return f"The log of the night of {entry.data.night} was published."
+    return f"Published: {sentence_words(entry.data)}"
+
+
+def _bench() -> Blueprint:
+    from kiosk.features.log.routes import bench
+
+    return bench
+
+
+def _central() -> Blueprint:
+    from kiosk.features.log.public import central
+
+    return central
+
+
+FEATURE = Feature(
+    name="log",
+    events=(SENTENCE, NIGHT, SETTLED),
+    reads=(NOTED, WORDS, ARRIVED, LEFT, UNDONE, CLOSED, OPENED),
+    schema=model.SCHEMA,
+    apply=model.apply,
+    describe=_describe,
+    bench=_bench,
+    central=_central,
+    chores=(publish,),
+    holdings=(
+        Holding("log_notes", "notes: what happened, where and when about, what helped", "28 days"),
+        Holding("log_words", "what writers of notes added in their own words", "28 days"),
+        Holding("log_stays", "when the patrol came and went, by member number", "28 days"),
+        Holding("log_settled", "which notes have come out, by their place in the log", "as long as the log"),
+        Holding("log_nights", "the published totals of each night", "as long as the log"),
+        Holding("log_sentences", "the published sentences", "as long as the log"),
+        Holding("log_begun", "when this bench began", "as long as the log"),
+    ),
+)

@@ -1,0 +1,72 @@
+"""What the bench publishes of a night: sentences, totals, and nothing that names anybody."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from kiosk.core.event import EventType, Writer
+from kiosk.features.checkin.events import Place
+from kiosk.features.incidents.events import Ended, Outside, Tried, What
+from kiosk.people.events import Line, Slug
+
+_BENCH = frozenset({Writer.BENCH})
+
+Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
+
+
+class Part(StrEnum):
+    """A part of the night: from 07:00, from 17:00, from 23:00."""
+
+    DAY = "day"
+    EVENING = "evening"
+    LATE = "late"
+
+
+class SentencePublished(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One note as the neighbourhood may read it.
+
+    `bench` is the bench's name, `number` its place in that night's log, `hour` the nearest full hour on the
+    local clock, `place` the name of the zone or "" for somewhere else. A kind of incident that is too rare to
+    be told is What.OTHER. `added`: the day on which it came after its night was published.
+    """
+
+    night: date
+    bench: Line
+    number: Annotated[int, msgspec.Meta(ge=1)]
+    hour: Annotated[int, msgspec.Meta(ge=0, le=23)]
+    what: What
+    zone: Slug
+    ended: Ended
+    place: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    tried: Annotated[tuple[Tried, ...], msgspec.Meta(max_length=len(Tried))] = ()
+    outside: Annotated[tuple[Outside, ...], msgspec.Meta(max_length=len(Outside))] = ()
+    added: date | None = None
+
+
+class NightPublished(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The totals of one night at one bench. `hours`: how long somebody was out, in full hours."""
+
+    night: date
+    bench: Line
+    notes: Count = 0
+    patrol: Annotated[tuple[Part, ...], msgspec.Meta(max_length=len(Part))] = ()
+    hours: Annotated[int, msgspec.Meta(ge=0, le=25)] = 0
+    categories: dict[What, Count] = {}
+    tried: dict[Tried, Count] = {}
+    outside: dict[Outside, Count] = {}
+
+
+class NotesSettled(msgspec.Struct, frozen=True):
+    """The notes at these places have come out: they are not published again."""
+
+    notes: Annotated[tuple[Place, ...], msgspec.Meta(max_length=200)]
+
+
+SENTENCE = EventType("log.sentence_published", SentencePublished, _BENCH, "public", None)
+NIGHT = EventType("log.night_published", NightPublished, _BENCH, "public", None)
+# Kept for good: were it to go before a note whose clock ran ahead, that note would come out a second time.
+SETTLED = EventType("log.notes_settled", NotesSettled, _BENCH, "bench", None)

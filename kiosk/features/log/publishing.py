@@ -1,0 +1,92 @@
+"""At 07:00 the bench publishes the night that ended, and makes up for those that it missed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+import msgspec
+
+from kiosk.core.event import EventType
+from kiosk.core.night import night_of
+from kiosk.features.incidents.events import ELSEWHERE
+from kiosk.features.log import queries, rules
+from kiosk.features.log.events import NIGHT, SENTENCE, SETTLED, NotesSettled
+from kiosk.features.log.rules import Note
+from kiosk.people import neighbourhood
+from kiosk.web.services import Services
+
+_MOST_SETTLED = 200
+
+Fact = tuple[EventType, msgspec.Struct]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What publication goes by: the bench's id and name, the time zone, and now in POSIX seconds."""
+
+    id: str
+    name: str
+    zone: tzinfo
+    now: int
+
+
+def publish(here: Services) -> None:
+    """Write the public events of every ended night that has none, and of notes that came after theirs.
+
+    Only by a clock that is verified; all events of a night in one transaction.
+    """
+    if here.device.is_central or not here.clock.verified:
+        return
+    for night in _nights_due(here.db.conn, _bench(here)):
+        with here.journal.writing() as db:
+            facts = _facts(db.conn, _bench(here), night)
+            if facts:
+                here.journal.record_all(facts)
+
+
+def _bench(here: Services) -> Bench:
+    identity, zone = here.device.identity, neighbourhood.timezone(here.db.conn)
+    return Bench(identity.device, identity.name, zone, here.clock.now())
+
+
+def _nights_due(db: sqlite3.Connection, bench: Bench) -> list[date]:
+    published, begun = queries.nights(db, bench.id), queries.begun(db, bench.id)
+    waiting = {_night(note, bench) for note in queries.notes(db, bench.id) if not note.settled}
+    first = None if begun is None else night_of(begun, bench.zone)
+    last = rules.last_ended(bench.now, bench.zone)
+    return rules.due(first, published, waiting, last) + rules.additions(published, waiting)
+
+
+def _night(note: Note, bench: Bench) -> date:
+    return rules.night_of_note(note.at, bench.now, bench.zone)
+
+
+def _facts(db: sqlite3.Connection, bench: Bench, night: date) -> list[Fact]:
+    """A night's events: its new sentences, its totals unless they are out already, and what these settle."""
+    notes = queries.notes(db, bench.id)
+    new = [note for note in notes if not note.settled and _night(note, bench) == night]
+    edition = rules.Edition(night, bench.name, bench.zone)
+    counted = rules.cases(((_night(note, bench), note.what) for note in notes), night)
+    first = queries.last_number(db, bench.id, night) + 1
+    told = [
+        rules.sentence(edition, note, number, counted, _place(db, note))
+        for number, note in enumerate(new, first)
+    ]
+    if night in queries.nights(db, bench.id):
+        today = rules.today(bench.now, bench.zone)
+        return [(SENTENCE, msgspec.structs.replace(one, added=today)) for one in told] + _settling(new)
+    totals = rules.totals(edition, told, queries.stays(db, bench.id))
+    return [*((SENTENCE, one) for one in told), (NIGHT, totals), *_settling(new)]
+
+
+def _place(db: sqlite3.Connection, note: Note) -> str:
+    return "" if note.zone == ELSEWHERE else neighbourhood.zone_name(db, note.zone)
+
+
+def _settling(notes: Sequence[Note]) -> list[Fact]:
+    places = [note.place for note in notes]
+    chunks = [places[i : i + _MOST_SETTLED] for i in range(0, len(places), _MOST_SETTLED)]
+    return [(SETTLED, NotesSettled(tuple(chunk))) for chunk in chunks]

@@ -1,0 +1,128 @@
+"""What the log asks of its read-models."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+
+from kiosk.features.incidents.events import Ended, Outside, Tried, What
+from kiosk.features.log.events import NightPublished, SentencePublished
+from kiosk.features.log.rules import Note, Span
+
+_NOTES = """
+SELECT n.place, n.occurred, n.at, b.began, n.uptime, n.about, n.what, n.zone, n.ended, n.tried, n.outside,
+  coalesce(w.words, ''), s.place IS NOT NULL
+FROM log_notes n LEFT JOIN boots b ON b.source = n.source AND b.boot = n.boot
+  LEFT JOIN log_words w ON w.bench = n.bench AND w.place = n.place
+  LEFT JOIN log_settled s ON s.bench = n.bench AND s.place = n.place
+WHERE n.bench = ? ORDER BY n.id"""
+_PUBLISHED = """
+SELECT bench, at, told FROM log_nights WHERE night = ?1 AND (?2 IS NULL OR bench = ?2) ORDER BY bench"""
+_STAYS = """
+SELECT s.at, b.began, s.uptime, s.expects, s.left, l.began, s.left_uptime
+FROM log_stays s LEFT JOIN boots b ON b.source = s.source AND b.boot = s.boot
+  LEFT JOIN boots l ON l.source = s.left_source AND l.boot = s.left_boot
+WHERE s.bench = ? ORDER BY s.id"""
+_BEGUN = """
+SELECT min(coalesce((b.began + t.uptime) / 1000, t.at)) FROM (
+  SELECT source, at, boot, uptime FROM log_begun WHERE bench = ?1
+  UNION ALL SELECT source, at, boot, uptime FROM log_notes WHERE bench = ?1
+  UNION ALL SELECT source, at, boot, uptime FROM log_stays WHERE bench = ?1
+) t LEFT JOIN boots b ON b.source = t.source AND b.boot = t.boot"""
+
+
+def begun(db: sqlite3.Connection, bench: str) -> int | None:
+    """The POSIX second of the first thing that is known of a bench."""
+    first: int | None = db.execute(_BEGUN, (bench,)).fetchone()[0]
+    return first
+
+
+def notes(db: sqlite3.Connection, bench: str) -> list[Note]:
+    """All notes of a bench, in the order in which they were written."""
+    return [_note(row) for row in db.execute(_NOTES, (bench,))]
+
+
+def _note(row: tuple[Any, ...]) -> Note:
+    place, occurred, at, began, uptime, about, what, zone, ended, tried, outside, words, settled = row
+    return Note(
+        place=place,
+        at=occurred + _true(at, began, uptime) - at,
+        about=bool(about),
+        what=What(what),
+        zone=zone,
+        ended=Ended(ended),
+        tried=msgspec.json.decode(tried, type=tuple[Tried, ...]),
+        outside=msgspec.json.decode(outside, type=tuple[Outside, ...]),
+        words=words,
+        settled=bool(settled),
+    )
+
+
+def stays(db: sqlite3.Connection, bench: str) -> list[Span]:
+    """When stewards on duty were out; hours are never counted beyond the expected return."""
+    return [_span(*row) for row in db.execute(_STAYS, (bench,))]
+
+
+def _span(
+    at: int, began: int | None, uptime: int, expects: int, left: int | None, *gone: int | None
+) -> Span:  # fmt: skip
+    begin = _true(at, began, uptime)
+    until = expects + begin - at
+    left_began, left_uptime = gone
+    return begin, until if left is None else min(until, _true(left, left_began, left_uptime or 0))
+
+
+def _true(at: int, began: int | None, uptime: int) -> int:
+    """A time corrected where its boot's clock was set right later."""
+    return at if began is None else (began + uptime) // 1000
+
+
+def nights(db: sqlite3.Connection, bench: str) -> set[date]:
+    """The nights that a bench has published."""
+    rows = db.execute("SELECT night FROM log_nights WHERE bench = ?", (bench,))
+    return {date.fromisoformat(night) for (night,) in rows}
+
+
+def last_number(db: sqlite3.Connection, bench: str, night: date) -> int:
+    """The number of the last sentence of a night, 0 for none."""
+    query = "SELECT coalesce(max(number), 0) FROM log_sentences WHERE bench = ? AND night = ?"
+    return int(db.execute(query, (bench, night.isoformat())).fetchone()[0])
+
+
+class Told(NamedTuple):
+    """A night at one bench as it was published. `changed`: POSIX second of what came out last."""
+
+    bench: str
+    night: NightPublished
+    sentences: list[SentencePublished]
+    changed: int
+
+
+def published(db: sqlite3.Connection, night: date, bench: str | None = None) -> list[Told]:
+    """A night as benches, or one bench, have published it, in the order of their ids."""
+    rows = db.execute(_PUBLISHED, (night.isoformat(), bench)).fetchall()
+    return [_told(db, *row) for row in rows]
+
+
+def _told(db: sqlite3.Connection, bench: str, at: int, told: str) -> Told:
+    night = msgspec.json.decode(told, type=NightPublished)
+    query = "SELECT at, told FROM log_sentences WHERE bench = ? AND night = ? ORDER BY number"
+    rows = db.execute(query, (bench, night.night.isoformat())).fetchall()
+    sentences = [msgspec.json.decode(one, type=SentencePublished) for _at, one in rows]
+    return Told(bench, night, sentences, max([at, *(one for one, _told in rows)]))
+
+
+def nights_listed(
+    db: sqlite3.Connection, offset: int, count: int, bench: str | None = None
+) -> list[tuple[date, int]]:
+    """Published nights, newest first, each with its number of sentences; of all benches, or of one."""
+    rows = db.execute(
+        "SELECT night, (SELECT count(*) FROM log_sentences s WHERE s.night = n.night"
+        " AND (?1 IS NULL OR s.bench = ?1)) FROM log_nights n WHERE ?1 IS NULL OR bench = ?1"
+        " GROUP BY night ORDER BY night DESC LIMIT ?2 OFFSET ?3",
+        (bench, count, offset),
+    )
+    return [(date.fromisoformat(night), sentences) for night, sentences in rows]

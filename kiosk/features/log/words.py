@@ -1,0 +1,103 @@
+"""The published log in words. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kiosk.features.incidents.events import Outside, Parts, Told, Tried, compose, hour_words, spoken
+from kiosk.features.log.events import NightPublished, Part, SentencePublished
+from kiosk.web.words import gettext as _
+from kiosk.web.words import ngettext
+
+
+def sentence_words(told: SentencePublished) -> str:
+    """One published sentence."""
+    return spoken(_parts(told))
+
+
+def _parts(told: SentencePublished) -> Parts:
+    time = hour_words(told.hour)
+    return compose(Told(told.what, told.place, time, told.tried, told.outside, told.ended))
+
+
+def added_words(told: SentencePublished) -> str:
+    """When it was added, "" for what came out with its night."""
+    return _("added {day}").format(day=day_words(told.added)) if told.added else ""
+
+
+def night_words(night: NightPublished) -> str:
+    """What the night was like, in one or two sentences. That nobody was out is not said."""
+    return " ".join(part for part in (notes_words(night.notes), patrol_words(night)) if part)
+
+
+def notes_words(count: int) -> str:
+    """How many notes there are."""
+    return ngettext("{count} note.", "{count} notes.", count).format(count=count) if count else _("No notes.")
+
+
+def patrol_words(night: NightPublished) -> str:
+    """In which parts of the night the patrol was out, and for how long; "" when it was not."""
+    if not night.patrol:
+        return ""
+    times = {Part.DAY: _("by day"), Part.EVENING: _("in the evening"), Part.LATE: _("late")}
+    when = _(" and ").join(times[part] for part in night.patrol)
+    if not night.hours:
+        return _("The patrol was out {when}.").format(when=when)
+    words = ngettext("about {hours} hour", "about {hours} hours", night.hours).format(hours=night.hours)
+    return _("The patrol was out {when}, {hours}.").format(when=when, hours=words)
+
+
+def helped_words(night: NightPublished) -> str:
+    """What was tried, and how often; "" for nothing."""
+    times = {
+        Tried.LISTENED: _("listening"),
+        Tried.SPACE: _("making space"),
+        Tried.DRINK: _("water or tea"),
+        Tried.WALKED: _("walking along"),
+        Tried.WAITED: _("waiting"),
+        Tried.FRIEND: _("a friend who was called"),
+        Tried.DOOR: _("an open door"),
+        Tried.OTHER: _("something else"),
+    }
+    return _counted(_("What was tried: {list}."), {times[t]: night.tried.get(t, 0) for t in Tried})
+
+
+def outside_words(night: NightPublished) -> str:
+    """Which outside help was called, and how often; "" for none."""
+    kinds = {
+        Outside.MEDICAL: _("medical help"),
+        Outside.FIRE: _("the fire service"),
+        Outside.POLICE: _("the police"),
+        Outside.SUPPORT: _("a support line"),
+    }
+    return _counted(_("Outside help: {list}."), {kinds[o]: night.outside.get(o, 0) for o in Outside})
+
+
+def _counted(pattern: str, counts: dict[str, int]) -> str:
+    found = [name if count == 1 else f"{name} ({count} ×)" for name, count in counts.items() if count]
+    return pattern.format(list=", ".join(found)) if found else ""
+
+
+def day_words(day: date) -> str:
+    """23 November."""
+    return _("{day} {month}").format(day=day.day, month=_months()[day.month - 1])
+
+
+def date_words(day: date) -> str:
+    """Monday 23 November 2026."""
+    words = _("{weekday} {day} {month} {year}")
+    month = _months()[day.month - 1]
+    return words.format(weekday=_weekdays()[day.weekday()], day=day.day, month=month, year=day.year)
+
+
+def _weekdays() -> list[str]:
+    return [
+        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+    ]  # fmt: skip
+
+
+def _months() -> list[str]:
+    return [
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"),
+        _("September"), _("October"), _("November"), _("December"),
+    ]  # fmt: skip
