@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -186,7 +186,7 @@ def decode(raw: bytes, kind: type[Message]) -> Message:
     except RecursionError:
         raise FormatError("It is nested too deeply.") from None
     except (msgspec.MsgspecError, ValueError) as error:
-        raise FormatError(f"It does not read: {_short(error)}") from None
+        raise FormatError(f"It does not read: {str(error)[:200]}.") from None
 
 
 def pack(body: bytes) -> tuple[bytes, str]:
@@ -217,7 +217,3 @@ def unpack(sent: bytes, encoding: str, limit: int = MAX_UNPACKED) -> bytes:
 
 def _carried(form: Form) -> Carried:
     return form.leaf if isinstance(form, Leaf) else (form.salt, msgspec.Raw(form.body))
-
-
-def _short(error: Any) -> str:
-    return str(error)[:200]
