@@ -9,11 +9,11 @@ import pytest
 from hypothesis import settings
 
 from tests.support import Bench, make_bench
+from tests.support.street import Street, open_street
 
 # The same examples in every run, and no deadline that a busy machine could miss.
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
-from tests.support.street import Street, open_street
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

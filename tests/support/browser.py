@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -28,6 +28,15 @@ _FLAGS = (
     "--hide-scrollbars",
     "--use-fake-ui-for-media-stream",
 )
+
+_VISIBLE = "return [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility())"
+_SAYS = r"""
+const words = (one) => one.innerText.toLowerCase().split(/\s+/).join(" ").trim();
+const all = [...document.querySelectorAll("a, button, label.card, summary")];
+const seen = all.filter((one) => one.checkVisibility());
+const said = (fits) => seen.find((one) => fits(words(one)));
+return said((text) => text === arguments[0]) ?? said((text) => text.includes(arguments[0])) ?? null
+"""
 
 
 class Person:
@@ -76,31 +85,33 @@ class Person:
         until(lambda: words.lower() in self.text.lower(), f"“{words}” on {self.path}: {self.text}", seconds)
 
     def find(self, css: str) -> WebElement:
-        """The first visible element; AssertionError when there is none."""
-        found = self.find_all(css)
-        assert found, f"nothing like {css} on {self.path}: {self.text}"
-        return found[0]
-
-    def find_all(self, css: str) -> list[WebElement]:
-        """All visible elements."""
-        return [one for one in self.driver.find_elements(By.CSS_SELECTOR, css) if one.is_displayed()]
+        """The first visible element, once it is there."""
+        return until(
+            lambda: self.driver.execute_script(_VISIBLE, css), f"{css} on {self.path}: {self.text}", 10
+        )
 
     def tap(self, words: str) -> None:
-        """Tap the button, link or card that says this; counted."""
-        for one in self.find_all("a, button, label.card, summary"):
-            if words.lower() in " ".join(one.text.split()).lower():
-                return self.tap_on(one)
-        raise AssertionError(f"nothing says “{words}” on {self.path}: {self.text}")
+        """Tap the button, link or card that says this, once it is there; counted."""
 
-    def tap_on(self, element: WebElement) -> None:
-        """Tap an element; counted."""
+        def tapped() -> bool:
+            one = self.driver.execute_script(_SAYS, words.lower())
+            return one is not None and self._click(one)
+
+        until(tapped, f"something to tap that says “{words}”: {self.text}", 10)
         self.taps += 1
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
+
+    def _click(self, element: WebElement) -> bool:
+        """Whether the element was still there to be clicked."""
+        try:
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+            element.click()
+        except StaleElementReferenceException:
+            return False
+        return True
 
     def fill(self, name: str, words: str) -> None:
         """Type into the field of this name."""
-        field = self.find(f"input[name={name}], textarea[name={name}]")
+        field = self.find(f"input[name={name}]:not([type=hidden]), textarea[name={name}]")
         field.clear()
         field.send_keys(words)
 
@@ -127,7 +138,7 @@ class Person:
     def complaints(self) -> list[str]:
         """What the browser complained about since the last time: scripts, CSP, missing files."""
         logged: list[dict[str, Any]] = self.driver.get_log("browser")
-        return [f"{one['level']} {one['message']}" for one in logged if one["level"] != "DEBUG"]
+        return [f"{one['level']} {one['message']}" for one in logged if one["level"] in ("WARNING", "SEVERE")]
 
     def picture(self, to: Path) -> None:
         """Save what is to be seen."""

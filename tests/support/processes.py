@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -73,11 +73,18 @@ class Process:
     """
 
     def __init__(
-        self, words: Iterable[str | Path], log: Path, up: Callable[[], bool], cwd: Path | None = None
+        self,
+        words: Iterable[str | Path],
+        log: Path,
+        up: Callable[[], bool],
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.words = [str(word) for word in words]
         self.log = log
         self._cwd = cwd
+        self._env = {**os.environ, **(env or {})}
         self._up = up
         self._running: subprocess.Popen[bytes] | None = None
 
@@ -93,6 +100,7 @@ class Process:
             self._running = subprocess.Popen(
                 self.words,
                 cwd=self._cwd,
+                env=self._env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -47,10 +47,29 @@ class App(Process):
         with closing(sqlite3.connect(f"file:{self.data}/safe-bench.db?mode=ro", uri=True)) as db:
             return db.execute(query, values).fetchall()
 
-    def export(self, to: Path, *options: str) -> list[dict[str, Any]]:
-        """The lines of its export, which is left in `to`."""
-        safe_bench("export", "--data", self.data, "--out", to, *options)
-        return [json.loads(line) for line in to.read_text("utf-8").splitlines()]
+    def export(self) -> Path:
+        """The file of its export."""
+        to = self.data.with_suffix(".ndjson")
+        safe_bench("export", "--data", self.data, "--out", to)
+        return to
+
+    def bodies(self) -> list[dict[str, Any]]:
+        """What its export says of all events that it holds whole: of each its body, `source` and `seq`."""
+        lines = [json.loads(line) for line in self.export().read_text("utf-8").splitlines()]
+        events = [line["event"] for line in lines if "event" in line]
+        return [
+            {"source": event["source"], "seq": event["seq"], **event["body"]}
+            for event in events
+            if "body" in event
+        ]
+
+    def types_of(self, member: Member) -> list[str]:
+        """The types of the events about a member that its benches recorded and it holds, oldest first."""
+        return [
+            body["type"]
+            for body in self.bodies()
+            if body["data"].get("member") == member.number and not body["source"].startswith("central.")
+        ]
 
 
 @dataclass
@@ -102,6 +121,7 @@ def open_street(place: Path) -> Iterator[Street]:
         publish_sample(node)
         front.start()
         enrol(node, bench, "Linden Bakery", front.url, "--ca", str(authority.ca))
+        (bench.data / "config.toml").write_text("sync_minutes = 0.05\n")
         bench.start()
         yield Street(place, node, bench, front)
         for app in (bench, node):

@@ -94,7 +94,6 @@ _CADDYFILE = """{{
     admin off
     auto_https disable_redirects
     skip_install_trust
-    persist_config off
     storage file_system "{folder}/storage"
     log {{
         level ERROR
@@ -119,7 +118,8 @@ class Caddy(Process):
         self._ca = ca
         self.show(shown)
         words: list[str | Path] = ["caddy", "run", "--adapter", "caddyfile", "--config", self._file]
-        super().__init__(words, folder / "caddy.log", lambda: listens(port))
+        home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
+        super().__init__(words, folder / "caddy.log", lambda: listens(port), env=home)
 
     def show(self, certificate: Certificate) -> None:
         """Use this certificate from the next start on."""

@@ -1,0 +1,61 @@
+"""A browser with a camera and one without, each started once; every test begins with nobody there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+
+from tests.support import camera
+from tests.support.browser import Person, chromium
+from tests.support.street import Street
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the tablet's camera sees: a test overwrites it with `camera.film`."""
+    path = tmp_path_factory.mktemp("camera") / "film.y4m"
+    camera.nothing(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def seeing(film: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """A browser whose camera shows `film`."""
+    with chromium(tmp_path_factory.mktemp("seeing"), film) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def blind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """A browser on a machine without a camera."""
+    with chromium(tmp_path_factory.mktemp("blind"), None) as driver:
+        yield driver
+
+
+@pytest.fixture
+def person(seeing: webdriver.Chrome, film: Path, street: Street) -> Iterator[Person]:
+    """Somebody before the bench, with nothing in their hand yet."""
+    camera.nothing(film)
+    yield from _at(street, Person(seeing))
+
+
+@pytest.fixture
+def camera_less(blind: webdriver.Chrome, street: Street) -> Iterator[Person]:
+    """Somebody before a bench whose camera is broken."""
+    yield from _at(street, Person(blind))
+
+
+def _at(street: Street, person: Person) -> Iterator[Person]:
+    person.begin(street.bench.url)
+    yield person
+    assert person.complaints() == []
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where pictures go: the DIR of `--pictures`, or nowhere that lasts."""
+    wanted: Path | None = request.config.getoption("--pictures")
+    return tmp_path if wanted is None else wanted.resolve()
