@@ -39,7 +39,7 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     """The tablet's app over the data of one bench."""
     here = compose(data, tick)
     app = create_app(here, config.trusted_hosts)
-    sessions.install(app)
+    sessions.install(app, config.idle_seconds)
     app.register_blueprint(signin.blueprint)
     app.register_blueprint(_health(here))
     for feature in here.features:
@@ -103,6 +103,7 @@ def page_facts(here: Services, config: Config) -> dict[str, Any]:
         "doubtful_clock": not reading.verified,
         "online": is_online(here),
         "idle_seconds": config.idle_seconds if who else None,
+        "idle_href": "/leave" if who else "/",
         "who": who,
     }
 

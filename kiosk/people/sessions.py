@@ -15,6 +15,9 @@ from kiosk.web.services import services
 
 COOKIE = "sitting"
 IDLE_SECONDS = 90
+"""After which a page asks whether somebody is still there; it then counts down, and is wiped."""
+
+COUNTDOWN_SECONDS = 30
 MOST = 200
 """So many sessions at once, on a tablet that one person uses: the longest unseen makes room."""
 
@@ -25,21 +28,26 @@ EXTENSION = "safe-bench-sessions"
 class Session:
     """One person at the tablet. `member` is "" before a PIN; `draft` is what a flow keeps between its pages.
 
-    `idle` is in seconds; `seen` in milliseconds of uptime.
+    `idle` is in seconds, 0 for as long as any other session; `seen` in milliseconds of uptime.
     """
 
     member: str = ""
     name: str = ""
-    idle: int = IDLE_SECONDS
+    idle: int = 0
     seen: int = 0
     draft: dict[str, Any] = field(default_factory=dict)
 
 
 class Sessions:
-    """All present sessions by the hash of their token. `uptime` gives milliseconds."""
+    """All present sessions by the hash of their token. `uptime` gives milliseconds.
 
-    def __init__(self, uptime: Callable[[], int]) -> None:
+    A page asks after `idle` seconds, and once more for somebody who needs more time. All that while the
+    session must be there; then it ends even if no page was left to say so.
+    """
+
+    def __init__(self, uptime: Callable[[], int], idle: int = IDLE_SECONDS) -> None:
         self._uptime = uptime
+        self._limit = 2 * (idle + COUNTDOWN_SECONDS)
         self._held: dict[bytes, Session] = {}
         self._lock = threading.Lock()
 
@@ -71,7 +79,7 @@ class Sessions:
     def _forget_idle(self) -> None:
         now = self._uptime()
         for key, session in list(self._held.items()):
-            if now - session.seen > session.idle * 1000:
+            if now - session.seen > (session.idle or self._limit) * 1000:
                 del self._held[key]
 
 
@@ -79,10 +87,10 @@ def _digest(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def install(app: Flask) -> None:
-    """Give an app its sessions and send their cookies."""
+def install(app: Flask, idle: int = IDLE_SECONDS) -> None:
+    """Give an app its sessions and send their cookies; a page asks after `idle` seconds."""
     tick = app.extensions["safe-bench"].clock.tick
-    app.extensions[EXTENSION] = Sessions(lambda: tick().uptime)
+    app.extensions[EXTENSION] = Sessions(lambda: tick().uptime, idle)
     app.after_request(_send_cookie)
 
 

@@ -61,6 +61,14 @@ def leave() -> ResponseReturnValue:
     return redirect("/", 303)
 
 
+@blueprint.get("/leave")
+@allow(anyone)
+def wiped() -> ResponseReturnValue:
+    """Where a page goes that nobody touches: whoever comes next is a stranger."""
+    sessions.end()
+    return redirect("/", 303)
+
+
 def _wrong(error: FormError) -> str:
     sentences = {"who": _("Type your name, or the number on your badge."), "pin": _("A PIN has six digits.")}
     return sentences.get(error.field, str(error))
@@ -72,4 +80,4 @@ def _again(error: str) -> str:
 
 def _page(next_page: str, who: str = "", error: str = "") -> str:
     facts = {"next": local_path(next_page), "given": who[:40], "error": error}
-    return render_template("people/sign-in.html", idle_seconds=ASK_AFTER, **facts)
+    return render_template("people/sign-in.html", idle_seconds=ASK_AFTER, idle_href="/leave", **facts)

@@ -12,9 +12,11 @@ from werkzeug.test import TestResponse
 
 from kiosk.core.mandate import Role
 from kiosk.people import events, rules, sessions
-from kiosk.people.sessions import COOKIE, IDLE_SECONDS, MOST, Session, Sessions
+from kiosk.people.sessions import COOKIE, COUNTDOWN_SECONDS, IDLE_SECONDS, MOST, Session, Sessions
 from kiosk.web.access import allow, anyone
 from tests.support import PIN, Bench, Time
+
+LIMIT = 2 * (IDLE_SECONDS + COUNTDOWN_SECONDS)
 
 tries = Blueprint("tries", __name__, url_prefix="/tries")
 
@@ -149,17 +151,35 @@ def test_done_forgets_everything(tablet: FlaskClient, bench: Bench) -> None:
 
 def test_a_session_that_nobody_uses_ends_by_itself(tablet: FlaskClient, bench: Bench) -> None:
     _sign_in(tablet)
-    bench.time.pass_seconds(IDLE_SECONDS)
+    bench.time.pass_seconds(LIMIT)
     assert tablet.get("/tries/sitting").status_code == 200
-    bench.time.pass_seconds(IDLE_SECONDS + 1)
+    bench.time.pass_seconds(LIMIT + 1)
     assert tablet.get("/tries/sitting").status_code == 303
     assert _held(bench.app) == {}
+
+
+def test_somebody_who_asks_for_more_time_finds_the_session_still_there(
+    tablet: FlaskClient, bench: Bench
+) -> None:
+    """The page's own question and countdown, each of them doubled (UX 27)."""
+    _sign_in(tablet)
+    bench.time.pass_seconds(2 * IDLE_SECONDS + 2 * COUNTDOWN_SECONDS)
+    assert tablet.get("/tries/sitting").status_code == 200
+
+
+def test_a_page_that_is_wiped_leaves_a_stranger_at_the_tablet(tablet: FlaskClient, bench: Bench) -> None:
+    _sign_in(tablet)
+    page = tablet.get("/sign-in").text
+    assert 'data-idle-href="/leave"' in page
+    assert tablet.get("/leave").location == "/"
+    assert _held(bench.app) == {}
+    assert tablet.get("/tries/sitting").status_code == 303
 
 
 def test_looking_on_keeps_a_session_and_pictures_do_not(tablet: FlaskClient, bench: Bench) -> None:
     _sign_in(tablet)
     for _ in range(2):
-        bench.time.pass_seconds(IDLE_SECONDS - 30)
+        bench.time.pass_seconds(LIMIT - 30)
         assert tablet.get("/static/css/bench.css", buffered=True).status_code == 200
     assert tablet.get("/tries/sitting").status_code == 303
 
@@ -171,7 +191,7 @@ def test_a_jump_of_the_clock_neither_ends_nor_lengthens_a_session(
     _sign_in(tablet)
     bench.time.system += leap
     assert tablet.get("/tries/sitting").status_code == 200
-    bench.time.uptime += (IDLE_SECONDS + 1) * 1000
+    bench.time.uptime += (LIMIT + 1) * 1000
     assert tablet.get("/tries/sitting").status_code == 303
 
 

@@ -52,7 +52,7 @@ def put(draft: Draft) -> None:
 def drop() -> None:
     """Throw the draft away; from now on the session waits no longer than any other."""
     sessions.draft().pop(DRAFT, None)
-    sessions.signed_in().idle = sessions.IDLE_SECONDS
+    sessions.signed_in().idle = 0
 
 
 def kept() -> Kept | None:
