@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from kiosk.core.feature import Feature
-from kiosk.features import checkin, incidents, log, posters
+from kiosk.features import checkin, holds, host, incidents, log, posters
+from kiosk.features import help as getting_help
 
-FEATURES: tuple[Feature, ...] = (checkin.FEATURE, posters.FEATURE, incidents.FEATURE, log.FEATURE)
+FEATURES: tuple[Feature, ...] = (
+    checkin.FEATURE,
+    posters.FEATURE,
+    getting_help.FEATURE,
+    holds.FEATURE,
+    incidents.FEATURE,
+    log.FEATURE,
+    host.FEATURE,
+)

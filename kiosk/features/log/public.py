@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.features.log import feed, queries, words
+from kiosk.features.log import feed, queries
 from kiosk.features.log.shown import listed, parse_night, shown
 from kiosk.web.access import allow, anyone
+from kiosk.web.dates import date_words
 from kiosk.web.services import services
 
 PAGE = 14
@@ -26,7 +27,7 @@ def front() -> ResponseReturnValue:
     newest = rows[0][0] if rows and not page else None
     return render_template(
         "log/public.html",
-        title=words.date_words(newest) if newest else "",
+        title=date_words(newest) if newest else "",
         nights=[shown(told) for told in queries.published(db, newest)] if newest else [],
         earlier=[listed(*row) for row in rows[:PAGE] if row[0] != newest],
         page=page,
@@ -42,7 +43,7 @@ def one_night(night: str) -> ResponseReturnValue:
     nights = [shown(told) for told in queries.published(services().db.conn, day)] if day else []
     if day is None or not nights:
         abort(404)
-    return render_template("log/public-night.html", title=words.date_words(day), nights=nights)
+    return render_template("log/public-night.html", title=date_words(day), nights=nights)
 
 
 @central.get("/feed.atom")
@@ -52,7 +53,7 @@ def atom() -> ResponseReturnValue:
     here = services()
     db, identity = here.db.conn, here.device.identity
     nights = [
-        feed.Entry(day, words.date_words(day), url_for("log.one_night", night=day, _external=True), told)
+        feed.Entry(day, date_words(day), url_for("log.one_night", night=day, _external=True), told)
         for day, _count in queries.nights_listed(db, 0, FEED_NIGHTS)
         if (told := queries.published(db, day))
     ]

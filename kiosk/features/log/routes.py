@@ -16,6 +16,7 @@ from kiosk.features.log.shown import listed, parse_night, shown
 from kiosk.people import neighbourhood, sessions
 from kiosk.people.rules import has_role
 from kiosk.web.access import allow, anyone
+from kiosk.web.dates import date_words
 from kiosk.web.services import Services, services
 
 PAGE = 7
@@ -47,7 +48,7 @@ def log() -> ResponseReturnValue:
     return render_template(
         "log/log.html",
         last=shown(told[0]) if told else None,
-        last_night=words.date_words(last),
+        last_night=date_words(last),
         counted=words.notes_words(len(waiting)),
         tonight=[_tonight(here, note) for note in waiting] if may_read else None,
         earlier=[listed(*row) for row in rows[:PAGE] if page or row[0] != last],
@@ -65,7 +66,7 @@ def one_night(night: str) -> ResponseReturnValue:
     told = queries.published(here.db.conn, day, here.device.identity.device) if day else []
     if day is None or not told:
         abort(404)
-    title = words.date_words(day)
+    title = date_words(day)
     return render_template("log/night.html", title=title, night=shown(told[0]), back_to="/log", **_idle())
 
 

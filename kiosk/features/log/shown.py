@@ -7,6 +7,7 @@ from datetime import date
 
 from kiosk.features.log import words
 from kiosk.features.log.queries import Told
+from kiosk.web.dates import date_words
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def shown(told: Told) -> Shown:
 
 def listed(night: date, sentences: int) -> Listed:
     """A night in a list, with how many sentences it has."""
-    return Listed(words.date_words(night), words.notes_words(sentences), night.isoformat())
+    return Listed(date_words(night), words.notes_words(sentences), night.isoformat())
 
 
 def parse_night(text: str) -> date | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from kiosk.features.incidents.events import Outside, Parts, Told, Tried, compose, hour_words, spoken
 from kiosk.features.log.events import NightPublished, Part, SentencePublished
+from kiosk.web.dates import day_words
 from kiosk.web.words import gettext as _
 from kiosk.web.words import ngettext
 
@@ -76,28 +75,3 @@ def outside_words(night: NightPublished) -> str:
 def _counted(pattern: str, counts: dict[str, int]) -> str:
     found = [name if count == 1 else f"{name} ({count} ×)" for name, count in counts.items() if count]
     return pattern.format(list=", ".join(found)) if found else ""
-
-
-def day_words(day: date) -> str:
-    """23 November."""
-    return _("{day} {month}").format(day=day.day, month=_months()[day.month - 1])
-
-
-def date_words(day: date) -> str:
-    """Monday 23 November 2026."""
-    words = _("{weekday} {day} {month} {year}")
-    month = _months()[day.month - 1]
-    return words.format(weekday=_weekdays()[day.weekday()], day=day.day, month=month, year=day.year)
-
-
-def _weekdays() -> list[str]:
-    return [
-        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
-    ]  # fmt: skip
-
-
-def _months() -> list[str]:
-    return [
-        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"),
-        _("September"), _("October"), _("November"), _("December"),
-    ]  # fmt: skip

@@ -1,0 +1,165 @@
+"""The host's page, the button that closes the bench for tonight, and setting the clock right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+
+import msgspec
+from flask import Blueprint, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+import kiosk
+from kiosk.adapters.clock import BUILD_TIME
+from kiosk.core.night import local, night_of
+from kiosk.features.host import machine, model, rules, words
+from kiosk.features.host.events import CLOSED, REOPENED, ClosedTonight, Reopened
+from kiosk.people import members, neighbourhood
+from kiosk.people import rules as people
+from kiosk.sync.state import sync_status
+from kiosk.web.access import allow
+from kiosk.web.dates import date_words
+from kiosk.web.forms import FormError, form
+from kiosk.web.services import Services, services
+from kiosk.web.words import gettext as _
+
+ASK_AFTER = 60
+FARTHEST = 20 * 366 * 86400
+"""Seconds after the program was made beyond which no time is believed, not even the host's."""
+
+bench = Blueprint("host", __name__)
+
+
+class Tonight(msgspec.Struct):
+    """Whether the bench is to be closed tonight."""
+
+    closed: bool
+
+
+class Moment(msgspec.Struct):
+    """What the host says the time is; without day and time, that the time shown is right."""
+
+    day: date | None = None
+    time: time | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is here, and since when, in words."""
+
+    name: str
+    since: str
+
+
+@bench.get("/host")
+@allow(people.host)
+def page() -> ResponseReturnValue:
+    """How the bench is, in one look."""
+    here = services()
+    db, zone, reading = here.db.conn, _zone(here), here.clock.read()
+    state = _state(here)
+    present = model.present(db, _bench(here))
+    duty = [_person(here, one, verified=reading.verified) for one in present if one.on_duty]
+    return render_template(
+        "host/host.html",
+        advice=rules.advice(state),
+        duty=duty,
+        others=len(present) - len(duty),
+        closed=model.is_closed(db, _bench(here), night_of(state.now, zone)),
+        facts=_facts(state, zone),
+        idle_seconds=ASK_AFTER,
+    )
+
+
+@bench.post("/host/closed")
+@allow(people.host)
+def close() -> ResponseReturnValue:
+    """Close the bench for tonight, or open it again; twice the same changes nothing."""
+    here, wanted = services(), form(Tonight).closed
+    with here.journal.writing() as db:
+        night = night_of(here.clock.now(), _zone(here))
+        if wanted and not model.is_closed(db.conn, _bench(here), night):
+            here.journal.record(CLOSED, ClosedTonight(night))
+        elif not wanted and model.is_closed(db.conn, _bench(here), night):
+            here.journal.record(REOPENED, Reopened(night))
+    return redirect("/host", 303)
+
+
+@bench.get("/host/clock")
+@allow(people.host)
+def ask_time() -> ResponseReturnValue:
+    """Whether the time shown is right."""
+    return _clock_page()
+
+
+@bench.post("/host/clock")
+@allow(people.host)
+def set_time() -> ResponseReturnValue:
+    """Take the host's word for the time."""
+    here = services()
+    try:
+        given = form(Moment)
+        at = (
+            here.clock.read().now
+            if given.day is None or given.time is None
+            else _at(given.day, given.time, here)
+        )
+    except (FormError, OverflowError, ValueError):
+        return _clock_page(_("Please give the day and the time.")), 422
+    if not BUILD_TIME <= at <= BUILD_TIME + FARTHEST * 1000:
+        return _clock_page(_("That cannot be today: this program was made later, or that is far ahead.")), 422
+    here.clock.confirm(at)
+    return redirect("/host", 303)
+
+
+def _at(day: date, moment: time, here: Services) -> int:
+    """POSIX milliseconds of a day and time on the local clock."""
+    return int(datetime.combine(day, moment.replace(tzinfo=None), _zone(here)).timestamp()) * 1000
+
+
+def _clock_page(error: str = "") -> str:
+    here = services()
+    reading = here.clock.read()
+    moment = local(reading.now // 1000, _zone(here))
+    day = date_words(moment.date())
+    return render_template("host/clock.html", moment=moment, day=day, error=error, idle_seconds=ASK_AFTER)
+
+
+def _state(here: Services) -> rules.State:
+    reading, status = here.clock.read(), sync_status(here.db, here.journal.source)
+    return rules.State(
+        now=reading.now // 1000,
+        clock_verified=reading.verified,
+        disk_free=machine.disk_free(here.journal.store.path.parent),
+        battery=machine.battery(),
+        pending=status.pending,
+        last_contact=status.last_sync,
+        quarantined=status.quarantined,
+    )
+
+
+def _facts(state: rules.State, zone: tzinfo) -> list[tuple[str, str, str]]:
+    """Shape, name and value of what is good to know."""
+    clock = words.clock_words(state.now, zone, verified=state.clock_verified)
+    facts = [
+        ("clock", _("Time"), clock),
+        ("envelope", _("Node last reached"), words.contact_words(state, zone)),
+        ("arrow", _("To be sent"), words.pending_words(state.pending)),
+        ("alarm", _("Battery"), words.battery_words(state.battery)),
+        ("book", _("Disk"), words.disk_words(state.disk_free)),
+        ("symbol", _("Version"), kiosk.__version__),
+    ]
+    return [fact for fact in facts if fact[2]]
+
+
+def _person(here: Services, one: model.Present, *, verified: bool) -> Person:
+    since = words.clock_words(one.since, _zone(here), verified=verified)
+    return Person(members.name_of(here.db.conn, one.member), _("since {time}").format(time=since))
+
+
+def _bench(here: Services) -> str:
+    return here.device.identity.device
+
+
+def _zone(here: Services) -> tzinfo:
+    return neighbourhood.timezone(here.db.conn)

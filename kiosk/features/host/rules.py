@@ -1,0 +1,67 @@
+"""What the host is told: one green sentence, or the one thing to do. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.web.words import gettext as _
+
+LOW_DISK = 200 << 20
+"""Bytes below which the host is told."""
+LOW_BATTERY = 25
+LONG_SILENCE = 3 * 86400
+"""Seconds without the node after which the host is told, if anything waits to be sent."""
+
+
+@dataclass(frozen=True)
+class Battery:
+    """How full it is, in per cent, and whether the tablet is plugged in."""
+
+    percent: int
+    plugged: bool
+
+
+@dataclass(frozen=True)
+class State:
+    """How the bench is. `last_contact` and `now` are POSIX seconds, `disk_free` bytes."""
+
+    now: int
+    clock_verified: bool
+    disk_free: int
+    battery: Battery | None
+    pending: int
+    last_contact: int | None
+    quarantined: int = 0
+
+
+@dataclass(frozen=True)
+class Advice:
+    """`kind` is a notice's: saved for all is well, error for now, plain for when there is time."""
+
+    kind: str
+    title: str
+    text: str
+    href: str = ""
+
+
+def advice(state: State) -> Advice:
+    """All is well, or the one thing that wants doing first."""
+    if state.disk_free < LOW_DISK:
+        return Advice("error", _("The disk is nearly full."), _("Please tell a coordinator today."))
+    if state.battery is not None and not state.battery.plugged and state.battery.percent < LOW_BATTERY:
+        return Advice("error", _("The battery is low."), _("Please plug the tablet in."))
+    if not state.clock_verified:
+        return Advice("plain", _("This bench does not know the time."), _("Please tell it."), "/host/clock")
+    if is_cut_off(state):
+        text = _("Is the router on? Everything is kept here until there is a connection.")
+        return Advice("plain", _("The bench has not reached the node for days."), text)
+    if state.quarantined:
+        text = _("Please tell a coordinator when you see one. Nothing is lost.")
+        return Advice("plain", _("Some records could not be read."), text)
+    return Advice("saved", _("All is well."), _("There is nothing to do."))
+
+
+def is_cut_off(state: State) -> bool:
+    """Whether something has waited for the node for too long."""
+    silent = state.last_contact is None or state.now - state.last_contact > LONG_SILENCE
+    return silent and state.pending > 0

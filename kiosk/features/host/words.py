@@ -1,0 +1,52 @@
+"""How the bench is, in words for its host. Pure."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from kiosk.core.night import local
+from kiosk.features.host.rules import Battery, State
+from kiosk.web.words import gettext as _
+from kiosk.web.words import ngettext
+
+
+def clock_words(at: int, zone: tzinfo, *, verified: bool = True) -> str:
+    """21:04, or "about 21:04" where the clock is doubtful."""
+    time = f"{local(at, zone):%H:%M}"
+    return time if verified else _("about {time}").format(time=time)
+
+
+def contact_words(state: State, zone: tzinfo) -> str:
+    """When the node was reached last."""
+    if state.last_contact is None:
+        return _("not yet")
+    ago = state.now - state.last_contact
+    if ago < 600:
+        return _("just now")
+    if ago < 86400:
+        return _("at {time}").format(time=clock_words(state.last_contact, zone))
+    days = ago // 86400
+    return ngettext("{days} day ago", "{days} days ago", days).format(days=days)
+
+
+def pending_words(count: int) -> str:
+    """What waits to be sent."""
+    if not count:
+        return _("Everything has been sent.")
+    words = ngettext(
+        "{count} record is waiting to be sent.", "{count} records are waiting to be sent.", count
+    )
+    return words.format(count=count)
+
+
+def battery_words(battery: Battery | None) -> str:
+    """The battery, "" where there is none."""
+    if battery is None:
+        return ""
+    words = _("{percent} %, plugged in") if battery.plugged else _("{percent} %, not plugged in")
+    return words.format(percent=battery.percent)
+
+
+def disk_words(free: int) -> str:
+    """Room on the disk."""
+    return _("{gigabytes} GB free").format(gigabytes=f"{free / 1e9:.1f}")
