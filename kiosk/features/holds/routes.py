@@ -1,0 +1,33 @@
+"""The page "What this tablet holds"."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from kiosk.features.holds import model
+from kiosk.features.holds.rules import AS_LONG, JOURNAL, about, begun
+from kiosk.web.access import allow, anyone
+from kiosk.web.services import services
+
+SECONDS = 180
+"""After which the page gives way to the attract screen."""
+
+bench = Blueprint("holds", __name__)
+
+
+@bench.get("/holds")
+@allow(anyone)
+def page() -> ResponseReturnValue:
+    """Every kind of thing that is kept here, how much of it, and for how long."""
+    here = services()
+    holdings = [holding for feature in here.features for holding in feature.holdings]
+    holdings.sort(key=lambda holding: (holding in JOURNAL, holding.until == AS_LONG))
+    return render_template(
+        "holds/holds.html",
+        held=model.by_time(model.counted(here.db.conn, holdings)),
+        totals=model.totals(here.db.conn, here.journal.source),
+        about=about,
+        begun=begun,
+        idle_seconds=SECONDS,
+    )
