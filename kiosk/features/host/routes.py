@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
 import msgspec
@@ -23,7 +22,6 @@ from kiosk.web.forms import FormError, form
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
 
-ASK_AFTER = 60
 FARTHEST = 20 * 366 * 86400
 """Seconds after the program was made beyond which no time is believed, not even the host's."""
 
@@ -43,14 +41,6 @@ class Moment(msgspec.Struct):
     time: time | None = None
 
 
-@dataclass(frozen=True)
-class Person:
-    """Somebody who is here, and since when, in words."""
-
-    name: str
-    since: str
-
-
 @bench.get("/host")
 @allow(people.host)
 def page() -> ResponseReturnValue:
@@ -60,14 +50,12 @@ def page() -> ResponseReturnValue:
     state = _state(here)
     present = model.present(db, _bench(here))
     duty = [_person(here, one, verified=reading.verified) for one in present if one.on_duty]
+    others = len(present) - len(duty)
     return render_template(
         "host/host.html",
         advice=rules.advice(state),
-        duty=duty,
-        others=len(present) - len(duty),
         closed=model.is_closed(db, _bench(here), night_of(state.now, zone)),
-        facts=_facts(state, zone),
-        idle_seconds=ASK_AFTER,
+        facts=[("people", _("Who is here"), words.here_words(duty, others)), *_facts(state, zone)],
     )
 
 
@@ -119,10 +107,12 @@ def _at(day: date, moment: time, here: Services) -> int:
 
 def _clock_page(error: str = "") -> str:
     here = services()
-    reading = here.clock.read()
-    moment = local(reading.now // 1000, _zone(here))
-    day = date_words(moment.date())
-    return render_template("host/clock.html", moment=moment, day=day, error=error, idle_seconds=ASK_AFTER)
+    zone, doubtful = _zone(here), here.clock.state.doubtful
+    moment = local(here.clock.now(), zone)
+    said = None if doubtful is None else local(doubtful // 1000, zone)
+    day, node_day = date_words(moment.date()), date_words(said.date()) if said else ""
+    facts = {"moment": moment, "day": day, "said": said, "node_day": node_day, "error": error}
+    return render_template("host/clock.html", **facts)
 
 
 def _state(here: Services) -> rules.State:
@@ -152,9 +142,9 @@ def _facts(state: rules.State, zone: tzinfo) -> list[tuple[str, str, str]]:
     return [fact for fact in facts if fact[2]]
 
 
-def _person(here: Services, one: model.Present, *, verified: bool) -> Person:
+def _person(here: Services, one: model.Present, *, verified: bool) -> str:
     since = words.clock_words(one.since, _zone(here), verified=verified)
-    return Person(members.name_of(here.db.conn, one.member), _("since {time}").format(time=since))
+    return _("{name} since {time}").format(name=members.name_of(here.db.conn, one.member), time=since)
 
 
 def _bench(here: Services) -> str:

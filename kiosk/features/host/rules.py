@@ -54,7 +54,8 @@ def advice(state: State) -> Advice:
         return Advice("plain", _("This bench does not know the time."), _("Please tell it."), "/host/clock")
     if is_cut_off(state):
         text = _("Is the router on? Everything is kept here until there is a connection.")
-        return Advice("plain", _("The bench has not reached the node for days."), text)
+        never, long = _("The bench has not reached the node yet."), _("The node was not reached for days.")
+        return Advice("plain", never if state.last_contact is None else long, text)
     if state.quarantined:
         text = _("Please tell a coordinator when you see one. Nothing is lost.")
         return Advice("plain", _("Some records could not be read."), text)

@@ -14,8 +14,8 @@ from kiosk.people import sessions
 from kiosk.web.services import Services
 
 DRAFT, KEPT = "incident", "incident-kept"
-WRITING_SECONDS = 300
-"""How long a draft waits for its author; the page itself asks, and is wiped, much sooner."""
+HIDDEN_SECONDS = 300
+"""How long a draft that was hidden waits for its author."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,6 @@ class Kept:
 def current() -> Draft | None:
     """The signed-in member's draft; one that somebody else left behind is dropped."""
     session, held = sessions.signed_in(), sessions.draft()
-    session.idle = max(session.idle, WRITING_SECONDS)
     draft: Draft | None = held.get(DRAFT)
     if draft is not None and draft.member != session.member:
         held.pop(DRAFT)
@@ -50,9 +49,8 @@ def put(draft: Draft) -> None:
 
 
 def drop() -> None:
-    """Throw the draft away; from now on the session waits no longer than any other."""
+    """Throw the draft away."""
     sessions.draft().pop(DRAFT, None)
-    sessions.signed_in().idle = 0
 
 
 def kept() -> Kept | None:

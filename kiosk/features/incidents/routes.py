@@ -26,8 +26,6 @@ from kiosk.web.forms import FormError, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
 
-ASK_AFTER = 60
-"""Seconds after which an untouched page asks whether somebody is still there."""
 _TYPED = 2000
 
 bench = Blueprint("incidents", __name__)
@@ -119,7 +117,7 @@ def kept() -> ResponseReturnValue:
     sentence = spoken(compose(Told(note.what, place, time, note.tried, note.outside, note.ended)))
     tonight = night_of(note.when, zone) == night_of(reading.now // 1000, zone)
     return render_template(
-        "incidents/kept.html", sentence=sentence, tonight=tonight, verified=reading.verified, **_idle()
+        "incidents/kept.html", sentence=sentence, tonight=tonight, verified=reading.verified
     )
 
 
@@ -128,7 +126,7 @@ def kept() -> ResponseReturnValue:
 def throw_away() -> ResponseReturnValue:
     """Forget the draft."""
     keeping.drop()
-    return render_template("incidents/thrown-away.html", **_idle())
+    return render_template("incidents/thrown-away.html")
 
 
 @bench.post("/incidents/hide")
@@ -141,15 +139,7 @@ def hide() -> ResponseReturnValue:
         typed = request.form.get("words")
         if draft is not None and typed is not None:
             keeping.put(msgspec.structs.replace(draft, words=typed[:_TYPED]))
-        sessions.begin(sessions.Session(idle=keeping.WRITING_SECONDS, draft=session.draft))
-    return redirect("/", 303)
-
-
-@bench.get("/incidents/leave")
-@allow(anyone)
-def leave() -> ResponseReturnValue:
-    """Where a page goes that nobody touches: nothing of it is left."""
-    sessions.end()
+        sessions.begin(sessions.Session(idle=keeping.HIDDEN_SECONDS, draft=session.draft))
     return redirect("/", 303)
 
 
@@ -189,10 +179,6 @@ def _around() -> pages.Around:
     return pages.Around(places, here.clock.now(), neighbourhood.timezone(here.db.conn))
 
 
-def _idle() -> dict[str, object]:
-    return {"idle_seconds": ASK_AFTER, "idle_href": url_for("incidents.leave")}
-
-
 def _step_page(draft: Draft, name: str, *, error: str = "", lost: bool = False) -> str:
     page = pages.page_of(name, draft, _around())
     return _render("incidents/step.html", draft, name, page=page, step=name, error=error, lost=lost)
@@ -213,4 +199,4 @@ def _render(template: str, draft: Draft, name: str = REVIEW, **more: object) -> 
         "back_href": _at(draft, previous) if previous else "/",
         "back": url_for("incidents.ask", note=draft.token, step=name),
     }
-    return render_template(template, **facts, **_idle(), **more)
+    return render_template(template, **facts, **more)

@@ -20,7 +20,8 @@ from kiosk.web.dates import date_words
 from kiosk.web.services import Services, services
 
 PAGE = 7
-ASK_AFTER = 60
+READING_SECONDS = 180
+"""After which a passer-by's page gives way to the first screen; somebody signed in is asked sooner."""
 MOST_PAGES = 10_000
 
 bench = Blueprint("log", __name__)
@@ -54,7 +55,7 @@ def log() -> ResponseReturnValue:
         earlier=[listed(*row) for row in rows[:PAGE] if page or row[0] != last],
         page=page,
         older=len(rows) > PAGE,
-        **_idle(),
+        **_reading(),
     )
 
 
@@ -67,7 +68,7 @@ def one_night(night: str) -> ResponseReturnValue:
     if day is None or not told:
         abort(404)
     title = date_words(day)
-    return render_template("log/night.html", title=title, night=shown(told[0]), back_to="/log", **_idle())
+    return render_template("log/night.html", title=title, night=shown(told[0]), back_to="/log", **_reading())
 
 
 def _page_asked() -> int:
@@ -90,6 +91,5 @@ def _tonight(here: Services, note: Note) -> Tonight:
     return Tonight(spoken(compose(told)), note.words)
 
 
-def _idle() -> dict[str, object]:
-    session = sessions.current()
-    return {"idle_seconds": ASK_AFTER if session and session.member else 2 * ASK_AFTER}
+def _reading() -> dict[str, object]:
+    return {} if sessions.current() else {"idle_seconds": READING_SECONDS}
