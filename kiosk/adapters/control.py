@@ -6,7 +6,8 @@ import os
 import socket
 import socketserver
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def listen(path: Path, operations: Operations) -> Callable[[], None]:
     path.unlink(missing_ok=True)
     mask = os.umask(0o177)
     try:
-        server = _Server(str(path), _Handler)
+        with _reachable(path) as address:
+            server = _Server(address, _Handler)
     finally:
         os.umask(mask)
     server.operations = operations
@@ -76,17 +78,30 @@ def listen(path: Path, operations: Operations) -> Callable[[], None]:
     return close
 
 
+@contextmanager
+def _reachable(path: Path) -> Iterator[str]:
+    """An address of at most 107 bytes, as the kernel wants it, however long the path is."""
+    directory = os.open(path.parent, os.O_PATH | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{directory}/{path.name}"
+    finally:
+        os.close(directory)
+
+
 def call(path: Path, operation: str, **words: Any) -> dict[str, Any]:
     """What the app behind the socket answers; Refused or TryLater as it says. ConnectionError: nobody."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(ANSWER_SECONDS)
         try:
-            connection.connect(str(path))
+            with _reachable(path) as address:
+                connection.connect(address)
+            connection.sendall(msgspec.json.encode(_Call(operation, words)) + b"\n")
+            with connection.makefile("rb") as answers:
+                line = answers.readline()
         except FileNotFoundError:
             raise ConnectionRefusedError(str(path)) from None
-        connection.sendall(msgspec.json.encode(_Call(operation, words)) + b"\n")
-        with connection.makefile("rb") as answers:
-            line = answers.readline()
+        except TimeoutError:
+            raise TryLater("The running app takes too long to answer.") from None
     if not line:
         raise TryLater("The running app did not answer.")
     answer = msgspec.json.decode(line, type=_Answer)
