@@ -54,7 +54,7 @@ def _bench(here: Services) -> Bench:
 
 def _nights_due(db: sqlite3.Connection, bench: Bench) -> list[date]:
     published, begun = queries.nights(db, bench.id), queries.begun(db, bench.id)
-    waiting = {_night(note, bench) for note in queries.notes(db, bench.id) if not note.settled}
+    waiting = {_night(note, bench) for note in queries.notes(db, bench.id) if _is_due(note, bench)}
     first = None if begun is None else night_of(begun, bench.zone)
     last = rules.last_ended(bench.now, bench.zone)
     return rules.due(first, published, waiting, last) + rules.additions(published, waiting)
@@ -64,10 +64,14 @@ def _night(note: Note, bench: Bench) -> date:
     return rules.night_of_note(note.at, bench.now, bench.zone)
 
 
+def _is_due(note: Note, bench: Bench) -> bool:
+    return rules.may_come_out(note, bench.now, bench.zone)
+
+
 def _facts(db: sqlite3.Connection, bench: Bench, night: date) -> list[Fact]:
     """A night's events: its new sentences, its totals unless they are out already, and what these settle."""
     notes = queries.notes(db, bench.id)
-    new = [note for note in notes if not note.settled and _night(note, bench) == night]
+    new = [note for note in notes if _is_due(note, bench) and _night(note, bench) == night]
     edition = rules.Edition(night, bench.name, bench.zone)
     counted = rules.cases(((_night(note, bench), note.what) for note in notes), night)
     first = queries.last_number(db, bench.id, night) + 1

@@ -47,9 +47,11 @@ def notes(db: sqlite3.Connection, bench: str) -> list[Note]:
 
 def _note(row: tuple[Any, ...]) -> Note:
     place, occurred, at, began, uptime, about, what, zone, ended, tried, outside, words, settled = row
+    written = _true(at, began, uptime)
     return Note(
         place=place,
-        at=occurred + _true(at, began, uptime) - at,
+        at=occurred + written - at,
+        written=written,
         about=bool(about),
         what=What(what),
         zone=zone,

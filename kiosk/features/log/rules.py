@@ -31,10 +31,14 @@ class Edition:
 
 @dataclass(frozen=True)
 class Note:
-    """A note as this device holds it. `place` is where its event stands; `at` when it happened, corrected."""
+    """A note as this device holds it. `place` is where its event stands.
+
+    `at` is when it happened, `written` when it was written, both in corrected POSIX seconds.
+    """
 
     place: str
     at: int
+    written: int
     about: bool
     what: What
     zone: str
@@ -58,6 +62,14 @@ def today(now: int, zone: tzinfo) -> date:
 def night_of_note(at: int, now: int, zone: tzinfo) -> date:
     """The night of a note; of one that a wrong clock put into the future, the night that ended last."""
     return night_of(at, zone) if at <= now else last_ended(now, zone)
+
+
+def may_come_out(note: Note, now: int, zone: tzinfo) -> bool:
+    """Whether a note is still to come out, and the night in which it was written is over.
+
+    One that is added at once would tell the world that somebody is at the bench just now.
+    """
+    return not note.settled and night_of_note(note.written, now, zone) <= last_ended(now, zone)
 
 
 def due(
