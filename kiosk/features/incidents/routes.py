@@ -139,7 +139,9 @@ def hide() -> ResponseReturnValue:
         typed = request.form.get("words")
         if draft is not None and typed is not None:
             keeping.put(msgspec.structs.replace(draft, words=typed[:_TYPED]))
-        sessions.begin(sessions.Session(idle=keeping.HIDDEN_SECONDS, draft=session.draft))
+        # Only what the PIN guards: the check-in page would still show the name.
+        kept = {name: session.draft[name] for name in (keeping.DRAFT, keeping.KEPT) if name in session.draft}
+        sessions.begin(sessions.Session(idle=keeping.HIDDEN_SECONDS, draft=kept))
     return redirect("/", 303)
 
 
