@@ -6,24 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import camera
+from tests.support import camera, walks
 from tests.support.browser import Person
 from tests.support.processes import until
 from tests.support.street import ARRIVES_SECONDS, Street
 
 pytestmark = [pytest.mark.browser, pytest.mark.https, pytest.mark.slow]
-
-SHORTEST = (
-    "Yes",
-    "Loud argument",
-    "Market corner",
-    "Just now",
-    "We listened",
-    "Next",
-    "It calmed down",
-    "Keep",
-)
-SENTENCE = "Loud argument at Market corner, about"
 
 
 def test_a_badge_a_note_and_a_poster_go_their_way(street: Street, person: Person, film: Path) -> None:
@@ -33,16 +21,10 @@ def test_a_badge_a_note_and_a_poster_go_their_way(street: Street, person: Person
     person.tap("Check in")
     person.see("You're in, Ines")
     person.tap("Write a note")
-    person.fill("who", "Ines")
-    person.fill("pin", ines.pin)
-    person.tap("Go on")
-    person.see("Did someone ask for help")
+    walks.sign_in(person, ines)
     person.taps = 0
-    for words in SHORTEST:
-        person.tap(words)
+    walks.note(person, ines)
     assert person.taps <= 8
-    person.see("Kept. Thank you, Ines")
-    person.see(SENTENCE)
     person.tap("Done")
     assert person.path == "/"
     person.go("/incidents/new")
