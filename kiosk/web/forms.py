@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TypeVar
+from typing import Annotated, TypeVar, get_args, get_origin
 
 import msgspec
 from flask import request
@@ -52,4 +52,5 @@ def form(shape: type[Shape]) -> Shape:
 
 
 def _takes_many(kind: object) -> bool:
-    return getattr(kind, "__origin__", None) in (list, tuple)
+    plain = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    return get_origin(plain) in (list, tuple)

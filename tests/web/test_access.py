@@ -1,0 +1,209 @@
+"""Who may see what: every route of both apps, with every method, as everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule as Route
+
+from kiosk.composition import require_rules
+from kiosk.core.mandate import Role
+from kiosk.features.checkin.events import ARRIVED, Arrived
+from kiosk.features.incidents.codes import Ended, What
+from kiosk.features.incidents.events import NOTED, WORDS, Noted, Words
+from kiosk.people import rules
+from kiosk.web.access import allow, anyone, rule_of
+from kiosk.web.services import EXTENSION, Services
+from tests.support import EVENING, PIN, Bench
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
+SECRETS = ("Canaria Quill", "canary words", "61234")
+WILD = ("x", "2026-11-23", "0", "..", "%00", "' OR 1=1 --", "<script>alert(1)</script>", "é" * 200, "9" * 30)
+
+
+@pytest.fixture
+def street(bench: Bench) -> Bench:
+    """A bench with a steward on duty, who wrote a note, and a host."""
+    bench.member("61234", "Canaria Quill", Role.STEWARD)
+    bench.member("23456", "Oskar", Role.HOST)
+    record = bench.here.journal.record
+    record(ARRIVED, Arrived("61234", EVENING + 9000, "badge", True))
+    note = record(NOTED, Noted("61234", What.ARGUMENT, "market", EVENING, Ended.CALMED))
+    record(WORDS, Words(note.seq, "canary words"))
+    return bench
+
+
+def _addresses(route: Route, word: str) -> str:
+    return "".join(part if static else word for static, part in _parts(route))
+
+
+def _parts(route: Route) -> Iterator[tuple[bool, str]]:
+    for number, part in enumerate(route.rule.replace(">", "<").split("<")):
+        yield number % 2 == 0, part
+
+
+def _walk(app: Flask, client: FlaskClient, word: str = "1") -> Iterator[tuple[Route, str, int, str]]:
+    """Every route with every method: the route, the method, and the answer's code and text."""
+    for route in app.url_map.iter_rules():
+        if route.endpoint == "static":
+            continue
+        for method in METHODS:
+            answer = client.open(_addresses(route, word), method=method)
+            yield route, method, answer.status_code, answer.text
+
+
+def _signed_in(bench: Bench, who: str) -> FlaskClient:
+    client = bench.client
+    assert client.post("/sign-in", data={"who": who, "pin": PIN}).status_code == 303
+    return client
+
+
+def _protected(bench: Bench) -> set[tuple[str, str]]:
+    return {
+        (route.rule, method)
+        for route in bench.app.url_map.iter_rules()
+        if rule_of(bench.app, route.endpoint) is not anyone
+        for method in route.methods or ()
+    }
+
+
+def test_there_are_pages_for_stewards_and_for_the_host(bench: Bench) -> None:
+    guarded = {rule_of(bench.app, route.endpoint) for route in bench.app.url_map.iter_rules()}
+    assert {anyone, rules.steward, rules.host} <= guarded
+    assert ("/host", "GET") in _protected(bench)
+    assert ("/incidents/new", "POST") in _protected(bench)
+
+
+def test_a_view_without_a_rule_stops_the_start(bench: Bench) -> None:
+    bench.app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
+    with pytest.raises(LookupError, match="forgotten"):
+        require_rules(bench.app)
+
+
+def test_a_view_without_a_rule_that_came_later_serves_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench.app.logger, "disabled", True)
+    bench.app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
+    answer = bench.client.get("/forgotten")
+    assert answer.status_code == 500
+    assert "open to all" not in answer.text
+
+
+def test_a_rule_that_answers_keeps_the_view_from_running(bench: Bench) -> None:
+    def no() -> tuple[str, int]:
+        return "no", 403
+
+    ran: list[str] = []
+
+    def view() -> str:
+        ran.append("view")
+        return "ran"
+
+    bench.app.add_url_rule("/guarded", "guarded", allow(no)(view))
+    for method in METHODS:
+        bench.client.open("/guarded", method=method)
+    assert ran == []
+
+
+def test_nobody_gets_past_a_rule_with_any_method(street: Bench) -> None:
+    protected, met = _protected(street), set()
+    for route, method, code, text in _walk(street.app, street.client):
+        if (route.rule, method) in protected:
+            met.add((route.rule, method))
+            assert code == 303, (route, method)
+        for secret in SECRETS:
+            assert secret not in text, (route, method)
+    assert met == protected
+
+
+def test_nothing_that_anyone_may_read_tells_of_a_member_or_a_note(street: Bench) -> None:
+    for path in (
+        "/",
+        "/log",
+        "/log/2026-11-23",
+        "/holds",
+        "/help",
+        "/posters",
+        "/check-in",
+        "/healthz",
+        "/leave",
+    ):
+        page = street.client.get(path, follow_redirects=True).text
+        for secret in SECRETS:
+            assert secret not in page, path
+
+
+def test_a_steward_is_not_the_host(street: Bench) -> None:
+    client = _signed_in(street, "61234")
+    for route in street.app.url_map.iter_rules():
+        if rule_of(street.app, route.endpoint) is rules.host:
+            for method in route.methods or ():
+                assert client.open(_addresses(route, "1"), method=method).status_code == 403, route
+
+
+def test_a_member_without_a_role_reads_what_anyone_reads(street: Bench) -> None:
+    street.member("34567", "Lea")
+    client = _signed_in(street, "34567")
+    for rule, method in _protected(street):
+        assert client.open(rule, method=method).status_code == 403, rule
+
+
+@pytest.mark.parametrize("who", ["", "61234", "23456"])
+def test_no_request_of_anybody_is_answered_with_a_fault(street: Bench, who: str) -> None:
+    for word in WILD:
+        client = _signed_in(street, who) if who else street.client
+        for route, method, code, text in _walk(street.app, client, word):
+            assert code < 500, (route, method, word)
+            assert "<script>alert" not in text, (route, method)
+
+
+def test_looking_changes_nothing(street: Bench) -> None:
+    before = _sizes(street.here)
+    for who in ("", "61234", "23456"):
+        client = _signed_in(street, who) if who else street.client
+        for route in street.app.url_map.iter_rules():
+            for method in ("GET", "HEAD", "OPTIONS"):
+                client.open(_addresses(route, "1"), method=method, buffered=True)
+    assert _sizes(street.here) == before
+
+
+def test_a_form_from_elsewhere_changes_nothing_whoever_sits_there(street: Bench) -> None:
+    for who in ("61234", "23456"):
+        client = _signed_in(street, who)
+        client.environ_base["HTTP_SEC_FETCH_SITE"] = "cross-site"
+        before = _sizes(street.here)
+        for route in street.app.url_map.iter_rules():
+            if "POST" in (route.methods or ()):
+                assert client.post(_addresses(route, "1")).status_code == 403, route
+        assert _sizes(street.here) == before
+
+
+def test_every_route_of_the_node_answers_nobody_without_a_fault(node_app: Flask) -> None:
+    client = node_app.test_client()
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    before = _sizes(node_app.extensions[EXTENSION])
+    for word in WILD:
+        for route, method, code, text in _walk(node_app, client, word):
+            assert code < 500, (route, method, word)
+            assert "Rosa" not in text
+            assert "<script>alert" not in text
+    assert _sizes(node_app.extensions[EXTENSION]) == before
+
+
+def test_no_view_of_either_app_lacks_a_rule(bench: Bench, node_app: Flask) -> None:
+    require_rules(bench.app)
+    require_rules(node_app)
+
+
+def test_there_is_no_page_about_a_person(bench: Bench, node_app: Flask) -> None:
+    for app in (bench.app, node_app):
+        for route in app.url_map.iter_rules():
+            assert not set(route.arguments) & {"member", "name", "number", "person", "who"}, route
+
+
+def _sizes(here: Services) -> list[tuple[str, int]]:
+    return [(source.name, source.size) for source in here.journal.sources(here.db)]

@@ -1,0 +1,105 @@
+"""Palette and text size, and never being sent elsewhere."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.web.display import local_path
+from tests.support import Bench
+
+HERE = "http://localhost:8080/display"
+
+ELSEWHERE = [
+    "//x.example",
+    "///x.example",
+    "/\\x.example",
+    "\\/x.example",
+    "\\\\x.example",
+    "\t//x.example",
+    " //x.example",
+    "/\t/x.example",
+    "/\n/x.example",
+    "/\r\nLocation: //x.example",
+    "https://x.example",
+    "HTTPS:x.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "x.example",
+    "?x",
+    "",
+    "/\x00",
+    "/\u2028",
+    "/\ud800",
+]
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_what_is_no_path_of_this_app_leads_to_the_first_screen(address: str) -> None:
+    assert local_path(address) == "/"
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/posters/calm", "/log?night=2026-11-23", "/%2f%2fx.example", "/a b", "/ä"]
+)
+def test_a_path_of_this_app_stays_as_it_is(address: str) -> None:
+    assert local_path(address) == address
+
+
+@given(st.text(alphabet="/\\.@:?#%2fx \t\n\x00é\u2028", max_size=12))
+def test_no_address_leads_to_another_host_as_a_browser_reads_it(address: str) -> None:
+    found = local_path(address)
+    as_browsers_do = found.replace("\\", "/").replace("\t", "").replace("\n", "").replace("\r", "").strip()
+    assert urlsplit(urljoin(HERE, as_browsers_do)).netloc == "localhost:8080"
+
+
+@given(st.text(max_size=40))
+def test_any_address_makes_a_location_that_a_header_can_carry(address: str) -> None:
+    assert local_path(address).isprintable()
+
+
+def test_a_choice_is_kept_in_a_cookie_that_scripts_cannot_read(bench: Bench) -> None:
+    answer = bench.client.get("/display?palette=night&text=large&back=/posters")
+    assert (answer.status_code, answer.location) == (303, "/posters")
+    assert answer.headers["Set-Cookie"] == "display=night.large; HttpOnly; Path=/; SameSite=Strict"
+
+
+def test_each_choice_leaves_the_other(bench: Bench) -> None:
+    client = bench.client
+    client.get("/display?palette=contrast")
+    client.get("/display?text=large")
+    page = client.get("/sign-in").text
+    assert 'data-palette="contrast" data-text="large"' in page
+
+
+@pytest.mark.parametrize("query", ["palette=pink", "text=huge", 'palette="><script>', "palette=day&text=%00"])
+def test_a_choice_that_is_none_changes_nothing(bench: Bench, query: str) -> None:
+    answer = bench.client.get(f"/display?{query}")
+    assert answer.status_code == 303
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "cookie", ["display=", "display=pink.huge", 'display="><script>', "display=day.", "display=\xff"]
+)
+def test_a_cookie_that_says_nothing_known_is_as_none(bench: Bench, cookie: str) -> None:
+    page = bench.client.get("/sign-in", headers={"Cookie": cookie}).text
+    assert 'data-text="normal"' in page
+    assert "pink" not in page
+
+
+@pytest.mark.parametrize(
+    "back", ["//x.example", "/\\x.example", "\t//x.example", "https://x.example", "%2f%2fx.example"]
+)
+def test_nobody_is_sent_to_another_host_after_choosing(bench: Bench, back: str) -> None:
+    assert bench.client.get("/display", query_string={"back": back}).location == "/"
+    assert bench.client.get(f"/display?back={back}").location in ("/", "/x.example")
+
+
+def test_a_line_break_in_the_way_back_splits_no_header(bench: Bench) -> None:
+    answer = bench.client.get("/display?back=/%0d%0aSet-Cookie:%20a=b")
+    assert answer.location == "/"
+    assert "a=b" not in str(answer.headers)
