@@ -47,11 +47,13 @@ def _check_source(db: Database, ident: int, name: str, size: int, stack: bytes) 
         yield f"The {size} events of {name} are not those that were saved."
 
 
-def leaf_of(salt: bytes | None, body: bytes | None, leaf: bytes | None) -> bytes:
+def leaf_of(salt: object, body: object, leaf: object) -> bytes:
     """The 32 bytes of a stored row; of a row that is no event, bytes that fit no tree."""
-    if leaf is not None:
-        return leaf if len(leaf) == HASH_SIZE else b""
-    return Whole(salt, body).leaf if salt is not None and body is not None and len(salt) == SALT_SIZE else b""
+    if isinstance(leaf, bytes) and len(leaf) == HASH_SIZE:
+        return leaf
+    if isinstance(salt, bytes) and isinstance(body, bytes) and len(salt) == SALT_SIZE:
+        return Whole(salt, body).leaf
+    return b""
 
 
 def _is_signed(note: str, name: str, tree: Tree) -> bool:

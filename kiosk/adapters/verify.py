@@ -58,7 +58,8 @@ class _Signers:
     def cosigned(self, note: Note) -> dict[str, int]:
         """When each known cosigner signed, in POSIX seconds."""
         found = cosigners(note, self._keys, holds)
-        self._used.update(str(key) for key in self._keys if key.name in found and key.kind != ED25519)
+        lines = note.signatures if found else ()
+        self._used.update(str(key) for key in self._keys if any(line.is_by(key) for line in lines))
         return found
 
     def require_all_used(self) -> None:

@@ -1,0 +1,105 @@
+"""The rules of the clock: what is believed, and what waits for the host. Times in milliseconds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.core.clock import (
+    CORRECTION,
+    MAX_LEAP,
+    ClockState,
+    Tick,
+    confirm,
+    moved,
+    observe_signed,
+    passed,
+    read,
+)
+
+BUILD = 1_795_392_000_000
+NOW = BUILD + 3 * 86_400_000
+HOUR, DAY, YEAR = 3_600_000, 86_400_000, 365 * 86_400_000
+FRESH = ClockState(BUILD)
+BOOT = Tick(NOW, 60_000, "b1")
+
+
+def _later(tick: Tick, by: int) -> Tick:
+    return replace(tick, system=tick.system + by, uptime=tick.uptime + by)
+
+
+@pytest.mark.parametrize("start", [0, BUILD - 7 * YEAR, BUILD + 7 * YEAR], ids=["1970", "2019", "2033"])
+def test_whenever_a_tablet_thinks_it_is_its_clock_is_not_verified(start: int) -> None:
+    reading = read(FRESH, Tick(start, 5_000, "b1"))
+    assert (reading.now, reading.verified) == (max(start, BUILD), False)
+
+
+def test_a_signed_time_verifies_the_clock_for_this_boot_only() -> None:
+    state = observe_signed(FRESH, Tick(0, 5_000, "b1"), NOW, 200)
+    assert read(state, Tick(0, 65_000, "b1")) == (reading := read(state, Tick(123, 65_000, "b1")))
+    assert (reading.now, reading.verified) == (NOW + 60_000, True)
+    again = read(state, Tick(0, 5_000, "b2"))
+    assert (again.now, again.verified) == (NOW, False)
+
+
+@given(st.integers(-YEAR, YEAR))
+def test_a_jump_of_the_system_clock_moves_nothing_that_is_verified(jump: int) -> None:
+    state = observe_signed(FRESH, BOOT, NOW, 200)
+    before, after = (
+        read(state, _later(BOOT, HOUR)),
+        read(state, replace(_later(BOOT, HOUR), system=NOW + jump)),
+    )
+    assert before == after
+
+
+def test_a_late_answer_or_one_below_the_floor_says_nothing() -> None:
+    assert observe_signed(FRESH, BOOT, NOW, 10_001) == FRESH
+    assert observe_signed(FRESH, BOOT, BUILD - 1, 200) == FRESH
+
+
+def test_one_absurd_signed_time_waits_for_the_host_and_leaves_the_floor() -> None:
+    state = observe_signed(FRESH, BOOT, NOW, 200)
+    doubtful = observe_signed(state, _later(BOOT, HOUR), NOW + 40 * YEAR, 200)
+    assert (doubtful.floor, doubtful.doubtful) == (NOW, NOW + 40 * YEAR)
+    assert read(doubtful, _later(BOOT, HOUR)).now == NOW + HOUR
+    assert observe_signed(doubtful, _later(BOOT, 2 * HOUR), NOW + 2 * HOUR, 200).doubtful is None
+
+
+def test_after_a_start_an_absurd_signed_time_waits_too() -> None:
+    known = observe_signed(FRESH, BOOT, NOW, 200)
+    start = Tick(0, 5_000, "b2")
+    assert observe_signed(known, start, NOW + MAX_LEAP + 1, 200).doubtful == NOW + MAX_LEAP + 1
+    assert read(observe_signed(known, start, NOW + MAX_LEAP, 200), start).verified
+
+
+def test_weeks_in_a_drawer_are_believed_when_the_tablet_kept_time_itself() -> None:
+    known = observe_signed(FRESH, BOOT, NOW, 200)
+    start = Tick(NOW + 21 * DAY, 5_000, "b2")
+    assert read(observe_signed(known, start, NOW + 21 * DAY + HOUR, 200), start).verified
+
+
+def test_the_host_can_lower_the_floor_but_not_below_the_build() -> None:
+    poisoned = ClockState(NOW + 40 * YEAR, doubtful=1)
+    state = confirm(poisoned, BOOT, NOW, BUILD)
+    assert (state.floor, state.last, state.doubtful) == (NOW, NOW, None)
+    assert (read(state, BOOT).now, read(state, BOOT).verified) == (NOW, True)
+    assert confirm(poisoned, BOOT, BUILD - YEAR, BUILD).floor == BUILD
+
+
+def test_only_a_move_that_matters_is_worth_an_event() -> None:
+    state = observe_signed(FRESH, BOOT, NOW, 200)
+    assert moved(FRESH, state)
+    assert not moved(FRESH, FRESH)
+    assert not moved(state, observe_signed(state, _later(BOOT, HOUR), NOW + HOUR + CORRECTION, 200))
+    assert moved(state, observe_signed(state, _later(BOOT, HOUR), NOW + HOUR + CORRECTION + 1, 200))
+    assert moved(state, confirm(state, BOOT, NOW - HOUR, BUILD))
+
+
+def test_the_last_verified_time_only_grows_and_only_by_a_verified_clock() -> None:
+    state = observe_signed(FRESH, BOOT, NOW, 200)
+    assert passed(state, _later(BOOT, HOUR)).last == NOW + HOUR
+    assert passed(passed(state, _later(BOOT, HOUR)), BOOT).last == NOW + HOUR
+    assert passed(state, Tick(NOW + YEAR, 1, "b2")).last == NOW
