@@ -11,14 +11,26 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
+from msgspec import Struct
 
+from kiosk.adapters.datadir import DataDir
+from kiosk.adapters.journal import Journal
+from kiosk.composition import compose
+from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
+from kiosk.core.event import EventType
+from kiosk.core.night import PUBLICATION_HOUR, begin_of, night_of
+from kiosk.features.checkin import events as checkin
+from kiosk.features.incidents.events import NOTED, Ended, Noted, Tried, What
+from kiosk.people import neighbourhood
 from kiosk.web.assets import folder
+from kiosk.web.services import Services
 
 NETWORK = "Lindenfield"
 BENCH = "Linden Bakery"
@@ -37,6 +49,7 @@ def run(state: Path, bench_port: int, central_port: int) -> None:
         node = _start(children, "central", central, central_port)
         if people is not None:
             _enrol(central, bench, node)
+            _make_evening(DataDir(bench), people)
             facts.write_text(json.dumps(people, indent=1))
         tablet = _start(children, "bench", bench, bench_port)
         _tell(tablet, node, json.loads(facts.read_text()))
@@ -72,6 +85,50 @@ def _enrol(central: Path, bench: Path, node: str) -> None:
     code = _do("central", "bench-code", BENCH, "--data", str(central)).strip().split("\n")[-1]
     _do("bench", "enrol", node, code, "--data", str(bench))
     _do("bench", "sync", "--data", str(bench))
+
+
+def _make_evening(bench: DataDir, people: dict[str, Any]) -> None:
+    """Last night as it might have been, made up, so that there is a log to read and a night to publish."""
+    with bench.locked():
+        here = compose(bench)
+        try:
+            zone = neighbourhood.timezone(here.db.conn)
+            begin = begin_of(night_of(here.clock.now(), zone) - timedelta(days=1), zone)
+            ines, teo = people["Ines"]["number"], people["Teo"]["number"]
+            for hour, kind, fact in _evening(begin, ines, teo):
+                at = begin + int((hour - PUBLICATION_HOUR) * 3600)
+                then = Tick(at * 1000, at - begin, "demo")
+                _journal_at(here, then).record(kind, fact)
+        finally:
+            here.journal.store.close()
+
+
+def _journal_at(here: Services, then: Tick) -> Journal:
+    journal, seconds = here.journal, then.system // 1000
+    return Journal(
+        journal.store, journal.models, source=journal.source, tick=lambda: then, now=lambda: seconds
+    )
+
+
+def _evening(begin: int, ines: str, teo: str) -> Iterator[tuple[float, EventType, Struct]]:
+    """Local hours of the night that began at `begin`, with what was recorded then."""
+
+    def at(hour: float) -> int:
+        return begin + int((hour - PUBLICATION_HOUR) * 3600)
+
+    yield 20.9, checkin.ARRIVED, checkin.Arrived(teo, at(23.5), "badge", on_duty=True)
+    yield 21.1, checkin.ARRIVED, checkin.Arrived(ines, at(23.5), "badge", on_duty=True)
+    for hour, zone in ((21.25, "school"), (21.75, "park"), (22.75, "canal")):
+        noise = Noted(ines, What.NOISE, zone, at(hour), Ended.PARTED, tried=(Tried.LISTENED, Tried.SPACE))
+        yield hour + 0.1, NOTED, noise
+    argument = Noted(
+        ines, What.ARGUMENT, "market", at(22.25), Ended.CALMED, tried=(Tried.LISTENED, Tried.DRINK)
+    )
+    yield 22.9, NOTED, argument
+    lost = Noted(teo, What.LOST, "station", at(23.0), Ended.LEFT, tried=(Tried.WALKED,))
+    yield 23.2, NOTED, lost
+    yield 23.4, checkin.LEFT, checkin.Left(ines, "badge")
+    yield 23.4, checkin.LEFT, checkin.Left(teo, "badge")
 
 
 def _do(*words: str) -> str:
@@ -115,7 +172,8 @@ def _tell(tablet: str, node: str, people: dict[str, Any]) -> None:
         click.echo(
             f"  {name:6} {one['role']:9} number {one['number']}  PIN {one['pin']}  badge {one['badge']}"
         )
-    click.echo("\nHold a badge to the camera, or use a number and PIN. Ctrl-C stops both.", nl=True)
+    click.echo("\nThe people, and what happened last night, are made up.")
+    click.echo("Hold a badge to the camera, or use a number and PIN. Ctrl-C stops both.", nl=True)
     sys.stdout.flush()
 
 
