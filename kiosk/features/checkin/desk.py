@@ -111,10 +111,9 @@ def close_forgotten(here: Services) -> None:
     if not here.clock.verified:
         return
     zone = neighbourhood.timezone(here.db.conn)
-    began = begin_of(night_of(here.clock.now(), zone), zone)
-    if _forgotten(here, here.db.conn, began):
+    if _forgotten(here, here.db.conn, zone):
         with here.journal.writing() as db:
-            stays = _forgotten(here, db.conn, began)
+            stays = _forgotten(here, db.conn, zone)
             here.journal.record_all([_closing(stay, zone) for stay in stays])
 
 
@@ -123,8 +122,10 @@ def bench_of(here: Services) -> str:
     return here.device.identity.device
 
 
-def _forgotten(here: Services, db: sqlite3.Connection, began: int) -> list[Stay]:
-    return [stay for stay in model.open_stays(db, bench_of(here)) if stay.arrived.at < began]
+def _forgotten(here: Services, db: sqlite3.Connection, zone: tzinfo) -> list[Stay]:
+    now = here.clock.now()
+    tonight = begin_of(night_of(now, zone), zone)
+    return [stay for stay in model.open_stays(db, bench_of(here)) if rules.forgotten(stay, now, tonight)]
 
 
 def _arrival(here: Services, db: sqlite3.Connection, member: str, how: How, now: int) -> Fact:

@@ -104,7 +104,10 @@ def done() -> ResponseReturnValue:
 @blueprint.post("/check-in/done")
 @allow(anyone)
 def finish() -> ResponseReturnValue:
-    """Forget who was here, and go back to the first screen."""
+    """Forget what was said and go on to write a note, or forget who was here as well: Back shows neither."""
+    if request.form.get("to") == "note":
+        sessions.draft().pop(_KEPT, None)
+        return redirect("/incidents/new", 303)
     sessions.end()
     return redirect("/", 303)
 
@@ -144,6 +147,8 @@ def _by_badge() -> ResponseReturnValue:
     except FormError:
         return _badge_page(_("That code is not a Safe Bench badge.")), 422
     outcome = desk.come(here, member, "badge")
+    if outcome.result is Result.CLOSED_TONIGHT:
+        return _closed()
     session = sessions.current()
     if session is None or session.member != member:
         sessions.begin(sessions.Session())
@@ -170,6 +175,8 @@ def _by_pin() -> ResponseReturnValue:
     except Refused as error:
         return _pin_page(str(error)), 422
     outcome = desk.come(here, member.id, "pin")
+    if outcome.result is Result.CLOSED_TONIGHT:
+        return _closed()
     before = sessions.current()
     if before is not None and before.member != member.id:
         sessions.end()
@@ -179,13 +186,15 @@ def _by_pin() -> ResponseReturnValue:
 
 def _show(outcome: Outcome) -> ResponseReturnValue:
     """Keep what came of it for the next page, so that a reload records nothing, and go there."""
-    if outcome.result is Result.CLOSED_TONIGHT:
-        title = _("The host has closed this bench tonight.")
-        todo = _("It opens again in the morning. Whoever checked in before can still check out.")
-        return errors.page(409, title, todo, kept=_("Nothing was written down."))
     sessions.draft()[_KEPT] = outcome
     asked = outcome.result is Result.ASK_LEAVING
     return redirect("/check-in/leaving" if asked else "/check-in/done", 303)
+
+
+def _closed() -> ResponseReturnValue:
+    title = _("The host has closed this bench tonight.")
+    todo = _("It opens again in the morning. Whoever checked in before can still check out.")
+    return errors.page(409, title, todo, kept=_("Nothing was written down."))
 
 
 def _kept() -> Outcome | None:

@@ -79,9 +79,17 @@ def next_step(last: Stay | None, tick: Tick, now: int, tonight: int | None) -> S
         return Step.JUST_LEFT if just_now else Step.ARRIVE
     if _again(last.arrived, tick, now):
         return Step.ALREADY_IN
-    if tonight is not None and last.arrived.at < tonight:
+    if tonight is not None and forgotten(last, now, tonight):
         return Step.FORGOTTEN
     return Step.ASK_LEAVING
+
+
+def forgotten(stay: Stay, now: int, tonight: int) -> bool:
+    """Whether an open stay is of an earlier night; `now` and its night's begin by a verified clock.
+
+    One that seems to lie ahead was written by a clock that ran ahead and was never set right.
+    """
+    return not tonight <= stay.arrived.at < now + AGAIN_SECONDS
 
 
 def _again(mark: Mark, tick: Tick, now: int) -> bool:

@@ -62,7 +62,8 @@ def test_name_or_number_and_pin_check_in_sign_in_and_offer_a_note(bench: Bench, 
     client = bench.client
     page = client.post("/check-in", data={"who": who, "pin": PIN}, follow_redirects=True)
     assert "You&#39;re in, Ines." in page.text
-    assert 'href="/incidents/new"' in page.text
+    assert "Write a note" in page.text
+    assert client.post("/check-in/done", data={"to": "note"}).location == "/incidents/new"
     assert client.get("/incidents/new").status_code == 200
     assert recorded(bench) == ["checkin.arrived"]
 
@@ -70,7 +71,7 @@ def test_name_or_number_and_pin_check_in_sign_in_and_offer_a_note(bench: Bench, 
 def test_a_badge_alone_proves_presence_and_signs_nobody_in(bench: Bench):
     client = bench.client
     page = show(client, ines(bench))
-    assert 'href="/incidents/new"' in page.text
+    assert "Write a note" in page.text
     assert "/sign-in" in client.get("/incidents/new").location
 
 
@@ -216,7 +217,7 @@ def test_a_lapsed_mandate_still_checks_in_as_a_neighbour(bench: Bench):
     assert "Here as a neighbour, not on duty, since 21:44." in page.text
     assert "Your mandate ran until 22 November, 21:44." in page.text
     assert "The next assembly can renew it: Sunday 29 November, 17:00, the school hall." in page.text
-    assert "/incidents/new" not in page.text
+    assert "Write a note" not in page.text
 
 
 def test_a_recalled_mandate_is_said_to_have_run_until_its_recall(bench: Bench):
@@ -324,6 +325,14 @@ def test_a_reload_records_nothing_and_done_forgets_who_was_here(bench: Bench):
     assert recorded(bench) == ["checkin.arrived"]
 
 
+def test_back_from_a_note_does_not_say_again_who_checked_in(bench: Bench):
+    ines(bench)
+    client = bench.client
+    client.post("/check-in", data={"who": "Ines", "pin": PIN})
+    client.post("/check-in/done", data={"to": "note"})
+    assert client.get("/check-in/done").location == "/"
+
+
 def test_what_the_node_holds_is_not_said_to_be_waiting(bench: Bench):
     badge, client = ines(bench), bench.client
     show(client, badge)
@@ -372,6 +381,15 @@ class TestForgotten:
         bench.time.boot = "b00700000002"
         desk.close_forgotten(bench.here)
         assert recorded(bench) == ["checkin.arrived"]
+
+    def test_a_check_in_by_a_clock_that_ran_years_ahead_is_closed_too(self, bench: Bench):
+        badge, right = ines(bench), bench.time.system
+        bench.time.boot, bench.time.system = "b00700000002", right + 7 * 365 * 86_400_000
+        show(bench.client, badge)
+        bench.time.boot, bench.time.system = "b00700000003", right + 3_600_000
+        bench.here.clock.confirm(bench.time.system)
+        desk.close_forgotten(bench.here)
+        assert recorded(bench) == ["checkin.arrived", "checkin.closed"]
 
     def test_a_badge_shown_the_next_evening_closes_the_old_and_checks_in(self, bench: Bench):
         badge = ines(bench)

@@ -12,7 +12,7 @@ from kiosk.core.mandate import Role
 from kiosk.features.checkin import FEATURE, desk, model
 from kiosk.features.checkin.events import ARRIVED, LEFT, UNDONE, Arrived, Left, Undone
 from kiosk.features.host.events import CLOSED, REOPENED, ClosedTonight, Reopened
-from tests.support import EVENING, Bench
+from tests.support import EVENING, PIN, Bench
 
 NIGHT = date(2026, 11, 23)
 
@@ -135,6 +135,13 @@ class TestClosedTonight:
         assert page.status_code == 409
         assert "The host has closed this bench tonight." in page.text
         assert tables(bench)[0] == []
+
+    def test_a_pin_given_at_a_closed_bench_leaves_nobody_signed_in(self, bench: Bench):
+        self.badge(bench)
+        self.close(bench)
+        client = bench.client
+        assert client.post("/check-in", data={"who": "Ines", "pin": PIN}).status_code == 409
+        assert "/sign-in" in client.get("/incidents/new").location
 
     def test_whoever_is_in_can_still_check_out(self, bench: Bench):
         badge, client = self.badge(bench), bench.client

@@ -41,6 +41,7 @@ def stay(seconds_ago: int, left: Mark | None = None, how_left: str | None = None
         (stay(4000), NOW - 3600, Step.FORGOTTEN),
         (stay(4000), None, Step.ASK_LEAVING),
         (stay(30), NOW - 10, Step.ALREADY_IN),
+        (replace(stay(0), arrived=Mark(NOW + 9000, False, "b0", 1)), NOW - 3600, Step.FORGOTTEN),
         (stay(900, mark(59), "badge"), NOW - 3600, Step.JUST_LEFT),
         (stay(900, mark(60), "pin"), NOW - 3600, Step.ARRIVE),
         (stay(900, mark(30), "bench"), NOW - 3600, Step.ARRIVE),
