@@ -13,8 +13,8 @@ from kiosk.people.events import Call
 from kiosk.web.access import allow, anyone
 from kiosk.web.services import services
 
-SECONDS = 300
-"""After which the page gives way to the attract screen; long, as somebody may be on the phone beside it."""
+PATIENCE = 300
+"""Seconds after which the page gives way to the attract screen: somebody may be on the phone beside it."""
 
 SHAPES = {"medical": "medical-cross", "fire": "flame", "police": "shield", "support": "listen"}
 
@@ -28,7 +28,7 @@ def page() -> ResponseReturnValue:
     here = services()
     known = neighbourhood.described(here.db.conn)
     if known is None:
-        return render_template("help/unknown.html", idle_seconds=SECONDS)
+        return render_template("help/unknown.html", patience=PATIENCE)
     reading = here.clock.read()
     zone = neighbourhood.timezone(here.db.conn)
     doors = open_doors(known.doors, local(reading.now // 1000, zone) if reading.verified else None)
@@ -39,7 +39,7 @@ def page() -> ResponseReturnValue:
         doors=doors,
         walk_with_me=known.walk_with_me,
         shapes=SHAPES,
-        idle_seconds=SECONDS,
+        patience=PATIENCE,
     )
 
 

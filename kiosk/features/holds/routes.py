@@ -10,8 +10,8 @@ from kiosk.features.holds.rules import AS_LONG, JOURNAL, about, begun
 from kiosk.web.access import allow, anyone
 from kiosk.web.services import services
 
-SECONDS = 180
-"""After which the page gives way to the attract screen."""
+PATIENCE = 180
+"""Seconds after which the page gives way to the attract screen."""
 
 bench = Blueprint("holds", __name__)
 
@@ -29,5 +29,5 @@ def page() -> ResponseReturnValue:
         totals=model.totals(here.db.conn, here.journal.source),
         about=about,
         begun=begun,
-        idle_seconds=SECONDS,
+        patience=PATIENCE,
     )

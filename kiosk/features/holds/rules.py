@@ -12,7 +12,7 @@ JOURNAL = (
     Holding("sources", "the names of the devices whose logs are held, and how long each is", AS_LONG),
     Holding("checkpoints", "signatures of this bench over its log", AS_LONG),
     Holding("cosignatures", "the node's word that it holds what was sent", AS_LONG),
-    Holding("quarantine", "places of records that could not be read, and why", "until they can be"),
+    Holding("quarantine", "places of records that could not be read, and why", "until they can be read"),
     Holding("reported", "places of this bench's records that the node could not read, and why", AS_LONG),
     Holding("forks", "what another device sent that contradicts its earlier log", AS_LONG),
     Holding("enrolments", "codes by which benches join, scrambled; only at the node", "a day"),

@@ -78,7 +78,7 @@ def versions_of(db: sqlite3.Connection, slug: str) -> dict[str, Poster]:
     return {poster.language: poster for poster in (Poster(*row) for row in rows)}
 
 
-def is_closed(db: sqlite3.Connection, bench: str, night: date) -> bool:
-    """Whether the host has closed this bench for this night."""
+def closed_night(db: sqlite3.Connection, bench: str) -> date | None:
+    """The night for which the host has closed this bench."""
     row = db.execute("SELECT night FROM attract_closed WHERE bench = ?", (bench,)).fetchone()
-    return row is not None and row[0] == night.isoformat()
+    return None if row is None else date.fromisoformat(row[0])

@@ -15,8 +15,8 @@ from kiosk.web.access import allow, anyone
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
 
-READING_SECONDS = 180
-"""After which a page that nobody touches gives way to the attract screen: reading takes its time."""
+PATIENCE = 180
+"""Seconds after which a page that nobody touches gives way to the attract screen: reading takes its time."""
 
 NODE_PAGES = ("/posters/", "/log")
 _CACHE = "attract-pages"
@@ -53,7 +53,7 @@ def attract() -> ResponseReturnValue:
 def listed() -> ResponseReturnValue:
     """All posters."""
     found = shown.briefs(services().db.conn, _language())
-    return render_template("posters/list.html", posters=found, idle_seconds=READING_SECONDS)
+    return render_template("posters/list.html", posters=found, patience=PATIENCE)
 
 
 @bench.get("/posters/<slug>")
@@ -64,9 +64,7 @@ def poster(slug: str) -> ResponseReturnValue:
     found = shown.whole(here.db.conn, slug, _language(), today=_today(here))
     if found is None:
         return _no_such_poster()
-    return render_template(
-        "posters/poster.html", poster=found, back_to="/posters", idle_seconds=READING_SECONDS
-    )
+    return render_template("posters/poster.html", poster=found, back_to="/posters", patience=PATIENCE)
 
 
 @central.get("/posters/<slug>")
@@ -86,8 +84,8 @@ def _draw_attract(here: Services, facts: dict[str, Any]) -> str:
 
 
 def _closed_tonight(here: Services) -> bool:
-    night = night_of(here.clock.now(), neighbourhood.timezone(here.db.conn))
-    return model.is_closed(here.db.conn, here.device.identity.device, night)
+    night = model.closed_night(here.db.conn, here.device.identity.device)
+    return night is not None and night == night_of(here.clock.now(), neighbourhood.timezone(here.db.conn))
 
 
 def _no_such_poster() -> ResponseReturnValue:
