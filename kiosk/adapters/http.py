@@ -58,8 +58,8 @@ Send = Callable[[Request], Response]
 
 def check_url(url: str) -> str:
     """The node's address without a closing slash; Refused unless https, or http on this very machine."""
-    parts = urlsplit(url.strip())
     try:
+        parts = urlsplit(url.strip())
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         raise Refused(f"{url} is not an address.") from None
@@ -197,7 +197,10 @@ class HttpClient:
         """Send a request; NoWayThrough, in plain words, when nothing whole comes back in time."""
         try:
             with self._deadline.within(self.seconds):
-                return self._exchange(request)
+                answer = self._exchange(request)
+            if self._deadline.over:
+                raise TimeoutError("The time is over.")
+            return answer
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise self._explain(error) from error
 
@@ -243,8 +246,8 @@ def _whole_body(answer: requests.Response) -> bytes:
         body += chunk
         if len(body) > MAX_ANSWER:
             raise ConnectionError("The answer is too long.")
-    stated = answer.headers.get("Content-Length")
-    if stated is not None and stated.strip() != str(len(body)):
+    chunked = answer.headers.get("Transfer-Encoding", "").lower() == "chunked"
+    if not chunked and answer.headers.get("Content-Length", "").strip() != str(len(body)):
         raise ConnectionError("The answer was cut off.")
     return bytes(body)
 

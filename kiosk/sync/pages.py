@@ -15,7 +15,7 @@ from kiosk.adapters.checkpoints import (
     sizes,
 )
 from kiosk.adapters.journal import Journal
-from kiosk.core.event import Form, Leaf, Whole, device_of, scope_of
+from kiosk.core.event import CENTRAL_ID, Form, Leaf, Whole, device_of, scope_of
 from kiosk.sync.batches import fitting, sign_tree
 from kiosk.sync.protocol import MAX_BODIES, MAX_EVENTS, Batch
 from kiosk.web.services import Services
@@ -35,15 +35,21 @@ class Page:
 
 
 def seal(here: Services, db: Database) -> None:
-    """Sign checkpoints over the node's own events since the last, one for each batch of them."""
+    """Sign checkpoints over the node's own events since the last, one for each batch of them.
+
+    Those of its former logs too: a backup holds events that were not signed yet when it was made.
+    """
     journal = here.journal
-    source = journal.find(db, journal.source)
-    sealed = newest_checkpoint(db, source)
-    while sealed < source.size:
-        forms = fitting(journal.forms(db, source, sealed + 1, sealed + MAX_EVENTS))
-        tree = journal.tree_at(db, source, sealed + len(forms))
-        keep_checkpoint(db, source, tree, sign_tree(here.device, source.name, tree))
-        sealed = tree.size
+    for name, size in sizes(db).items():
+        if device_of(name) != CENTRAL_ID:
+            continue
+        source = journal.find(db, name)
+        sealed = newest_checkpoint(db, source)
+        while sealed < size:
+            forms = fitting(journal.forms(db, source, sealed + 1, sealed + MAX_EVENTS))
+            tree = journal.tree_at(db, source, sealed + len(forms))
+            keep_checkpoint(db, source, tree, sign_tree(here.device, name, tree))
+            sealed = tree.size
 
 
 def page_for(here: Services, source: str, epoch: str, cursor: int) -> Page:
