@@ -19,7 +19,10 @@ from kiosk.core.errors import Damaged
 PLACE = "place"
 """Under this the database remembers its machine and inode: see `epoch`."""
 
-_SUSPECT = b"suspect"
+SMALL = 32 << 20
+"""Bytes up to which a database has its pages looked at at every start: some 30 ms."""
+
+_BEGUN, _OPEN, _SUSPECT = b"begun", b"open", b"suspect"
 
 
 class Mark:
@@ -30,10 +33,13 @@ class Mark:
         self._log = database.with_name(database.name + "-wal")
         self._path = database.with_name(database.name + "-open")
 
+    def begin(self) -> None:
+        """Say, before anything is written, that something is going to be."""
+        self._write(_BEGUN)
+
     def set(self) -> None:
-        """Say that the database is open; durable on return. Call it once the write-ahead log is there."""
-        self._write(b"")
-        sync_directory(self._path.parent)
+        """Say, once the write-ahead log has something in it, that it has."""
+        self._write(_OPEN)
 
     def suspect(self) -> None:
         """Have the database examined at the next start, however this run ends."""
@@ -46,11 +52,15 @@ class Mark:
 
     def says_lost_log(self) -> bool:
         """Whether the last run was cut off, and the log that it wrote is gone since."""
-        return self._database.exists() and self._content() == b"" and not self._has_log()
+        return self._database.exists() and self._content() == _OPEN and not self._has_log()
+
+    def says_stray_log(self) -> bool:
+        """Whether a log lies there though the last run ended well, and so left none."""
+        return self._content() is None and self._has_log()
 
     def says_examine(self) -> bool:
-        """Whether the last run was cut off, or left a log."""
-        return self._database.exists() and (self._content() is not None or self._has_log())
+        """Whether the last run was cut off."""
+        return self._database.exists() and self._content() is not None
 
     def _has_log(self) -> bool:
         return self._log.exists() and self._log.stat().st_size > 0
@@ -59,27 +69,41 @@ class Mark:
         return self._path.read_bytes() if self._path.exists() else None
 
     def _write(self, content: bytes) -> None:
+        """Durable on return, and never half: a power cut leaves one of the words or an empty file."""
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        sync_directory(self._path.parent)
 
 
-def examine(path: Path) -> None:
+def examine(path: Path, mark: Mark) -> None:
     """Damaged when SQLite's pages are, or when the write-ahead log is not this database's own.
 
     SQLite would fold any log into any database (the log does not name its own). A log of another one
-    brings another remembered place, or logs that no longer give their roots though without it they did.
-    Nothing is written.
+    is there though the last run ended well, brings another remembered place, or brings logs that no longer
+    give their roots though without it they did. Nothing is written.
     """
+    if mark.says_stray_log():
+        raise Damaged(_stray(path))
+    thorough = mark.says_examine()
+    if not path.exists() or not (thorough or path.stat().st_size < SMALL):
+        return
     try:
         with looking(path) as db:
-            pages, logs, place = page_findings(db), log_findings(db), get_meta(db, PLACE)
+            pages = page_findings(db)
+            logs, place = (log_findings(db), get_meta(db, PLACE)) if thorough and not pages else ([], None)
     except sqlite3.DatabaseError as error:
         raise Damaged(f"The database {path} is damaged: {error}.") from None
     if pages:
         raise Damaged(f"The database {path} is damaged: {pages[0]}.")
-    if _is_foreign(path, place, logs):
-        raise Damaged(f"The file {path.name}-wal beside the database is not its own; nothing was changed.")
+    if thorough and _is_foreign(path, place, logs):
+        raise Damaged(_stray(path))
+
+
+def _stray(path: Path) -> str:
+    return f"The file {path.name}-wal beside the database is not its own; nothing was changed."
 
 
 def _is_foreign(path: Path, place: str | None, logs: list[str]) -> bool:

@@ -63,9 +63,9 @@ class Store:
             return
         finish_restore(self.path)
         self.lost_log = self._mark.says_lost_log()
-        if self._mark.says_examine():
-            examine(self.path)
+        examine(self.path, self._mark)
         try:
+            self._mark.begin()
             self.path.touch(0o600)
             self._writer = self._open()
             migrate(self._writer)
@@ -75,7 +75,7 @@ class Store:
             self._abandon()
             raise Refused(f"{self.path.parent} cannot be written: {error.strerror}.") from None
         except BaseException:
-            self._abandon()
+            self.close()
             raise
         self._reserve.keep()
 

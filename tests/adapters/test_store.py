@@ -195,7 +195,7 @@ def test_a_path_with_odd_letters_is_a_path(tmp_path: Path, name: str) -> None:
 
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "safe-bench.db").write_bytes(b"no database at all" * 100)
-    with pytest.raises(Refused, match="does not open"):
+    with pytest.raises(Damaged, match="not a database"):
         Store(tmp_path / "safe-bench.db")
     with pytest.raises(Refused, match="cannot be written"):
         Store(tmp_path / "missing" / "safe-bench.db")
