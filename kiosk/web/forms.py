@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Annotated, TypeVar, get_args, get_origin
 
 import msgspec
@@ -29,6 +30,8 @@ class FormError(SafeBenchError):
 
 def clean(text: str) -> str:
     """Text without control characters, direction overrides or lone surrogates, in composed form (NFC)."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in lines if c in _KEPT or not (unicodedata.category(c) in _UNSEEN or c in _BIDI))
     return unicodedata.normalize("NFC", "".join(kept)).strip()
@@ -36,7 +39,7 @@ def clean(text: str) -> str:
 
 def form(shape: type[Shape]) -> Shape:
     """The posted form as `shape`; list fields take every value of their name. FormError if unfit."""
-    lists = {field.name for field in msgspec.structs.fields(shape) if _takes_many(field.type)}
+    lists = _lists(shape)
     values: dict[str, object] = {}
     for name in request.form:
         if name in lists:
@@ -49,6 +52,12 @@ def form(shape: type[Shape]) -> Shape:
         named = _FIELD.search(str(error))
         field = named[1] if named else ""
         raise FormError("That cannot be used as it is: please look at it again.", field) from None
+
+
+@cache
+def _lists(shape: type[msgspec.Struct]) -> frozenset[str]:
+    """The fields that take several values; looked up once, as it costs more than the rest of a form."""
+    return frozenset(field.name for field in msgspec.structs.fields(shape) if _takes_many(field.type))
 
 
 def _takes_many(kind: object) -> bool:
