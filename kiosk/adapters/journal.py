@@ -191,9 +191,11 @@ class Journal:
         return reasons
 
     def find(self, db: Database, name: str) -> Source:
-        """The source of this name, made when it is new."""
+        """The source of this name; a new one is made in a transaction, and else empty (its id is 0)."""
         query = _SOURCE + " WHERE name = ?"
         row = db.conn.execute(query, (name,)).fetchone()
+        if row is None and not db.conn.in_transaction:
+            return Source(0, name, 0, Tree(), 0, 0)
         if row is None:
             db.conn.execute("INSERT INTO sources (name) VALUES (?)", (name,))
             row = db.conn.execute(query, (name,)).fetchone()

@@ -185,6 +185,11 @@ def test_an_event_that_was_put_aside_can_be_erased_too(kept: Kept) -> None:
     assert kept.db.conn.execute("SELECT * FROM quarantine").fetchall() == []
 
 
+def test_a_source_that_is_not_held_is_empty_to_a_reader(kept: Kept) -> None:
+    found = kept.journal.find(kept.db, "nobody.1abcd")
+    assert (found.size, found.tree.root(), kept.journal.sources(kept.db)) == (0, EMPTY_ROOT, [])
+
+
 def test_the_root_of_every_size_is_known(kept: Kept) -> None:
     forms = _wholes(*"abcdefg")
     kept.journal.append(OTHER, 1, forms)
