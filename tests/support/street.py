@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,7 @@ class Street:
     node: App
     bench: App
     front: Caddy
-    members: dict[str, Member] = field(default_factory=dict)
+    authority: Authority
 
     def member(self, name: str, *roles: str) -> Member:
         """A new member with a printed badge, known at the bench."""
@@ -123,7 +123,7 @@ def open_street(place: Path) -> Iterator[Street]:
         enrol(node, bench, "Linden Bakery", front.url, "--ca", str(authority.ca))
         (bench.data / "config.toml").write_text("sync_minutes = 0.05\n")
         bench.start()
-        yield Street(place, node, bench, front)
+        yield Street(place, node, bench, front, authority)
         for app in (bench, node):
             app.stop()
             assert "Traceback" not in app.said(), app.said()

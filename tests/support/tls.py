@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import http.client
 import ssl
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,7 +57,7 @@ class Authority:
         made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         made = made.add_extension(usage, critical=True)
         made = made.add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), False)
-        self.ca = folder / "ca.pem"
+        self.ca = folder / f"{name}.pem"
         self.ca.write_bytes(made.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM))
 
     def issue(self, host: str, *, begins: int = 0, ends: int = 30) -> Certificate:
@@ -94,6 +95,10 @@ _CADDYFILE = """{{
     admin off
     auto_https disable_redirects
     skip_install_trust
+    grace_period 1s
+    servers {{
+        protocols h1 h2
+    }}
     storage file_system "{folder}/storage"
     log {{
         level ERROR
@@ -102,7 +107,7 @@ _CADDYFILE = """{{
 https://localhost:{port} {{
     bind 127.0.0.1
     tls "{cert}" "{key}"
-    reverse_proxy 127.0.0.1:{behind}
+    {does}
 }}
 """
 
@@ -114,16 +119,30 @@ class Caddy(Process):
         folder.mkdir(parents=True, exist_ok=True)
         self.url = f"https://localhost:{port}/"
         self._file = folder / "Caddyfile"
-        self._facts = {"folder": folder, "port": port, "behind": behind}
+        self._facts = {"folder": folder, "port": port}
+        self._shown, self._does = shown, f"reverse_proxy 127.0.0.1:{behind}"
         self._ca = ca
-        self.show(shown)
+        self._write(shown, self._does)
         words: list[str | Path] = ["caddy", "run", "--adapter", "caddyfile", "--config", self._file]
         home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
         super().__init__(words, folder / "caddy.log", lambda: listens(port), env=home)
 
-    def show(self, certificate: Certificate) -> None:
-        """Use this certificate from the next start on."""
-        facts = {**self._facts, "cert": certificate.cert, "key": certificate.key}
+    @contextmanager
+    def instead(self, *, shown: Certificate | None = None, does: str = "") -> Iterator[None]:
+        """Show another certificate, or do something else than pass requests on, while the block runs."""
+        self._restart(shown or self._shown, does or self._does)
+        try:
+            yield
+        finally:
+            self._restart(self._shown, self._does)
+
+    def _restart(self, shown: Certificate, does: str) -> None:
+        self.stop()
+        self._write(shown, does)
+        self.start()
+
+    def _write(self, shown: Certificate, does: str) -> None:
+        facts = {**self._facts, "cert": shown.cert, "key": shown.key, "does": does}
         self._file.write_text(_CADDYFILE.format(**facts))
 
     def get(self, path: str) -> tuple[int, str]:
