@@ -37,7 +37,7 @@ NIGHT_BEGINS, NIGHT_ENDS = 20, 7
 
 def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = machine_tick) -> Flask:
     """The tablet's app over the data of one bench."""
-    here = compose(data, tick)
+    here = compose(data, tick, central=False)
     app = create_app(here, config.trusted_hosts)
     sessions.install(app, config.idle_seconds)
     app.register_blueprint(signin.blueprint)

@@ -37,7 +37,7 @@ from kiosk.web.display import display
 
 def create_central(config: Config, data: DataDir, *, tick: Callable[[], Tick] = machine_tick) -> Flask:
     """The node's app."""
-    here = compose(data, tick)
+    here = compose(data, tick, central=True)
     app = create_app(here, config.trusted_hosts)
     app.register_blueprint(_health())
     for feature in here.features:

@@ -18,7 +18,7 @@ from kiosk.adapters.keys import DeviceKey
 from kiosk.adapters.readmodels import ReadModels
 from kiosk.adapters.store import Store
 from kiosk.core.clock import Tick
-from kiosk.core.errors import Damaged
+from kiosk.core.errors import Damaged, Refused
 from kiosk.core.feature import Feature
 from kiosk.features import FEATURES
 from kiosk.people import PEOPLE
@@ -31,15 +31,20 @@ log = logging.getLogger("safe-bench")
 ALL: tuple[Feature, ...] = (DEVICE, PEOPLE, FLEET, *FEATURES)
 
 
-def compose(data: DataDir, tick: Callable[[], Tick] = machine_tick) -> Services:
+def compose(
+    data: DataDir, tick: Callable[[], Tick] = machine_tick, *, central: bool | None = None
+) -> Services:
     """The services of the device in `data`, ready to write; Refused when it has no identity yet.
 
+    With `central`, Refused too when it is not a node, or not a bench.
     A damaged database is set aside for the newest backup; a copied or restored one goes on as a new epoch.
     """
     data.require()
     store = _open(data)
     try:
         here = join(store, require_identity(store.reading(), data.path), DeviceKey.load(data.key), tick)
+        if central not in (None, here.device.is_central):
+            raise Refused(f"{data.path} is the data of a {'bench' if central else 'central node'}.")
         here.device = epoch.settle(here.journal, here.device)
     except BaseException:
         store.close()

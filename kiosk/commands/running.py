@@ -9,7 +9,6 @@ from typing import Any
 
 from kiosk.adapters import control
 from kiosk.adapters.datadir import DataDir
-from kiosk.core.errors import Refused
 from kiosk.web.services import Services
 
 
@@ -40,10 +39,8 @@ def alone(place: DataDir, *, central: bool) -> Iterator[Services]:
     from kiosk.composition import compose
 
     with place.locked():
-        here = compose(place)
+        here = compose(place, central=central)
         try:
-            if here.device.is_central != central:
-                raise Refused(f"{place.path} is the data of a {'bench' if central else 'central node'}.")
             yield here
         finally:
             here.journal.store.close()

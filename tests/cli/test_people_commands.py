@@ -205,7 +205,6 @@ def test_a_command_of_the_node_does_not_touch_a_bench(tmp_path: Path) -> None:
     assert _events(tmp_path / "bench") == before
 
 
-@pytest.mark.xfail(reason="`serve` does not look yet whose data it is given", strict=False)
 def test_a_node_is_not_served_from_the_data_of_a_bench(tmp_path: Path) -> None:
     bench = make_bench(tmp_path / "bench")
     bench.here.journal.store.close()
