@@ -16,7 +16,8 @@ from kiosk.core.night import begin_of, end_of, night_of
 from kiosk.features.checkin import events, model, rules
 from kiosk.features.checkin.events import How, place_of
 from kiosk.features.checkin.rules import Stay, Step
-from kiosk.people import members, neighbourhood
+from kiosk.people import neighbourhood
+from kiosk.people import rules as people
 from kiosk.web.services import Services
 
 PATROL_MINUTES = 150
@@ -131,7 +132,7 @@ def _forgotten(here: Services, db: sqlite3.Connection, zone: tzinfo) -> list[Sta
 def _arrival(here: Services, db: sqlite3.Connection, member: str, how: How, now: int) -> Fact:
     known = neighbourhood.described(db)
     expects = rules.expected_return(now, known.patrol_minutes if known else PATROL_MINUTES)
-    standing = members.standing(db, member, Role.STEWARD, here.clock.lapse_time(), bench_of(here))
+    standing = people.standing(here, db, member, Role.STEWARD)
     return events.ARRIVED, events.Arrived(member, expects, how, standing.on_duty)
 
 

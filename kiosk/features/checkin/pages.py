@@ -11,6 +11,7 @@ from kiosk.features.checkin import model, rules
 from kiosk.features.checkin.desk import Outcome, Result, bench_of
 from kiosk.features.checkin.rules import Stay
 from kiosk.people import members, neighbourhood
+from kiosk.people import rules as people
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
 
@@ -112,8 +113,7 @@ class _Saying:
         lines = [_("Here as a neighbour, not on duty, since %(since)s.") % {"since": self.since()}]
         if members.find(db, member) is None:
             return [*lines, _("This bench does not know your name yet. It learns it from the node.")]
-        at = self.here.clock.lapse_time()
-        lapsed = members.standing(db, member, Role.STEWARD, at, bench_of(self.here)).lapsed
+        lapsed = people.standing(self.here, db, member, Role.STEWARD).lapsed
         return [*lines, *self._lapsed(lapsed)] if lapsed else lines
 
     def _lapsed(self, mandate: Mandate) -> list[str]:
