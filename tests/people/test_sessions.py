@@ -239,6 +239,19 @@ def test_a_clock_that_is_not_verified_takes_nobody_off_duty(tablet: FlaskClient,
     assert tablet.get("/tries/steward").status_code == 200
 
 
+def test_a_new_host_can_set_a_clock_right_that_lags_behind_the_grant(
+    tablet: FlaskClient, bench: Bench
+) -> None:
+    bench.time.boot, bench.time.system = "b00700000002", 0
+    late = bench.here.clock.lapse_time() + 3600
+    bench.member("34567", "Lea")
+    bench.from_node((events.GRANTED, events.Granted("34567", Role.HOST, late, late + 999, "linden-bakery")))
+    _sign_in(tablet, "34567")
+    assert tablet.get("/tries/host").status_code == 200
+    bench.here.clock.confirm((late - 60) * 1000)
+    assert tablet.get("/tries/host").status_code == 403
+
+
 def test_a_host_of_another_bench_is_a_stranger_here(tablet: FlaskClient, bench: Bench) -> None:
     bench.member("34567", "Lea")
     at = bench.time.system // 1000
