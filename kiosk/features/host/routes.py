@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, tzinfo
+from typing import Annotated
 
 import msgspec
 from flask import Blueprint, redirect, render_template
@@ -38,7 +39,7 @@ class Moment(msgspec.Struct):
     """What the host says the time is; without day and time, that the time shown is right."""
 
     day: date | None = None
-    time: time | None = None
+    time: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2}:[0-9]{2}(:[0-9]{2})?\Z")] | None = None
 
 
 @bench.get("/host")
@@ -86,12 +87,7 @@ def set_time() -> ResponseReturnValue:
     """Take the host's word for the time."""
     here = services()
     try:
-        given = form(Moment)
-        at = (
-            here.clock.read().now
-            if given.day is None or given.time is None
-            else _at(given.day, given.time, here)
-        )
+        at = _said(form(Moment), here)
     except (FormError, OverflowError, ValueError):
         return _clock_page(_("Please give the day and the time.")), 422
     if not BUILD_TIME <= at <= BUILD_TIME + FARTHEST * 1000:
@@ -100,9 +96,14 @@ def set_time() -> ResponseReturnValue:
     return redirect("/host", 303)
 
 
-def _at(day: date, moment: time, here: Services) -> int:
-    """POSIX milliseconds of a day and time on the local clock."""
-    return int(datetime.combine(day, moment.replace(tzinfo=None), _zone(here)).timestamp()) * 1000
+def _said(moment: Moment, here: Services) -> int:
+    """POSIX milliseconds of what the host says; ValueError when half of it is missing."""
+    if moment.day is None and moment.time is None:
+        return here.clock.read().now
+    if moment.day is None or moment.time is None:
+        raise ValueError("a day and a time belong together")
+    local_time = datetime.combine(moment.day, time.fromisoformat(moment.time), _zone(here))
+    return int(local_time.timestamp()) * 1000
 
 
 def _clock_page(error: str = "") -> str:

@@ -16,7 +16,8 @@ WHOLE = Told(What.ARGUMENT, "Market corner", "about 22:15", (Tried.LISTENED,), (
 
 def test_a_whole_note_reads_aloud():
     assert spoken(compose(WHOLE)) == (
-        "Loud argument at Market corner, about 22:15. We listened. No outside help was called. It calmed down."
+        "Loud argument at Market corner, about 22:15. We listened."
+        " No outside help was called. It calmed down."
     )
 
 
@@ -48,13 +49,12 @@ def test_what_was_tapped_stands_out_from_the_words_between():
 
 
 def test_everything_that_can_be_tapped_has_words_of_its_own():
-    for words, codes in [
-        (what_words, What),
-        (tried_words, Tried),
-        (outside_words, Outside),
-        (ended_words, Ended),
-    ]:
-        said = [words(code) for code in codes]
+    for said in (
+        [what_words(what) for what in What],
+        [tried_words(tried) for tried in Tried],
+        [outside_words(kind) for kind in Outside],
+        [ended_words(ended) for ended in Ended],
+    ):
         assert all(said)
         assert len(set(said)) == len(said)
 

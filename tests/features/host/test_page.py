@@ -1,0 +1,203 @@
+"""The host's page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from kiosk.adapters.clock import BUILD_TIME
+from kiosk.core.mandate import Role
+from kiosk.features.checkin.events import ARRIVED, LEFT, UNDONE, Arrived, Left, Undone, place_of
+from kiosk.features.host import FEATURE, model
+from kiosk.features.host.events import CLOSED, REOPENED
+from tests.support import EVENING, PIN, Bench
+
+NIGHT = date(2026, 11, 23)
+
+
+@pytest.fixture
+def host(bench: Bench) -> FlaskClient:
+    bench.member("22222", "Hanna", Role.HOST)
+    return sign_in(bench, "hanna")
+
+
+def sign_in(bench: Bench, who: str) -> FlaskClient:
+    client = bench.client
+    client.post("/sign-in", data={"who": who, "pin": PIN, "next": "/host"})
+    return client
+
+
+def arrive(bench: Bench, member: str, *, on_duty: bool = True) -> str:
+    now = bench.here.clock.now()
+    entry = bench.here.journal.record(ARRIVED, Arrived(member, now + 9000, "badge", on_duty))
+    return place_of(entry.source, entry.seq, entry.former)
+
+
+def written(bench: Bench) -> list[Any]:
+    return list(bench.here.journal.entries(bench.here.db, [CLOSED, REOPENED]))
+
+
+def forget_the_time(bench: Bench) -> None:
+    """The tablet starts anew, its clock back at some year."""
+    bench.time.boot, bench.time.uptime = "b00700000002", 1000
+
+
+def test_the_page_is_for_the_host_alone(bench: Bench):
+    assert bench.client.get("/host").location == "/sign-in?next=/host"
+    bench.member("12345", "Ines", Role.STEWARD)
+    ines = sign_in(bench, "ines")
+    assert ines.get("/host").status_code == 403
+    assert ines.post("/host/closed", data={"closed": "true"}).status_code == 403
+    assert ines.post("/host/clock").status_code == 403
+    assert written(bench) == []
+
+
+def test_one_green_sentence_and_what_a_host_wants_to_know(bench: Bench, host: FlaskClient):
+    page = host.get("/host").text
+    for words in ("Closed tonight", "Tonight’s log", "Node last reached", "Disk", "Version", "21:44"):
+        assert words in page
+    assert "You run no patrol. You may stop today." in page
+    assert 'href="/holds"' in page
+
+
+def test_the_host_sees_who_is_here(bench: Bench, host: FlaskClient):
+    bench.member("12345", "Ines", Role.STEWARD)
+    arrive(bench, "12345")
+    arrive(bench, "33333", on_duty=False)
+    mistake = arrive(bench, "44444")
+    bench.here.journal.record(UNDONE, Undone("44444", mistake))
+    page = host.get("/host").text
+    assert "Ines since 21:44, 1 neighbour who is not on duty" in page
+    bench.here.journal.record(LEFT, Left("12345", "badge"))
+    assert "nobody on duty has checked in" in host.get("/host").text
+
+
+def test_nobody_overdue_is_named_to_the_public(bench: Bench):
+    bench.member("12345", "Ines", Role.STEWARD)
+    arrive(bench, "12345")
+    bench.time.pass_seconds(6 * 3600)
+    for path in ("/", "/log", "/posters", "/holds", "/help"):
+        assert "Ines" not in bench.client.get(path).text
+
+
+def test_closed_tonight_is_recorded_once_and_shown_on_the_first_screen(bench: Bench, host: FlaskClient):
+    for _tap in range(2):
+        assert host.post("/host/closed", data={"closed": "true"}).location == "/host"
+    assert [entry.data.night for entry in written(bench)] == [NIGHT]
+    assert "Open again" in host.get("/host").text
+    assert "closed the bench tonight" in bench.client.get("/").text
+
+
+def test_a_closed_bench_opens_again(bench: Bench, host: FlaskClient):
+    host.post("/host/closed", data={"closed": "false"})
+    assert written(bench) == []
+    host.post("/host/closed", data={"closed": "true"})
+    host.post("/host/closed", data={"closed": "false"})
+    assert [entry.type for entry in written(bench)] == [CLOSED.name, REOPENED.name]
+    assert "Closed tonight" in host.get("/host").text
+    assert "closed the bench tonight" not in bench.client.get("/").text
+
+
+def test_the_next_evening_the_bench_is_open(bench: Bench, host: FlaskClient):
+    host.post("/host/closed", data={"closed": "true"})
+    bench.time.pass_seconds(24 * 3600)
+    assert "Closed tonight" in sign_in(bench, "hanna").get("/host").text
+
+
+@pytest.mark.parametrize("closed", ["", "maybe", "x" * 5000, "\x00"])
+def test_neither_yes_nor_no_changes_nothing(bench: Bench, host: FlaskClient, closed: str):
+    assert host.post("/host/closed", data={"closed": closed}).status_code == 422
+    assert host.post("/host/closed", data={}).status_code == 422
+    assert written(bench) == []
+
+
+def test_a_doubtful_clock_is_the_one_thing_to_do_and_yes_sets_it_right(bench: Bench, host: FlaskClient):
+    forget_the_time(bench)
+    host = sign_in(bench, "hanna")
+    page = host.get("/host").text
+    assert "This bench does not know the time." in page
+    assert "about 21:44" in page
+    assert "Is it 21:44 on Monday 23 November 2026?" in host.get("/host/clock").text
+    assert host.post("/host/clock", data={}).location == "/host"
+    assert bench.here.clock.verified
+    assert bench.here.clock.now() == EVENING
+
+
+def test_the_host_can_say_another_time(bench: Bench, host: FlaskClient):
+    forget_the_time(bench)
+    host = sign_in(bench, "hanna")
+    answer = host.post("/host/clock", data={"day": "2026-11-24", "time": "18:30"})
+    assert answer.location == "/host"
+    assert bench.here.clock.verified
+    assert "18:30" in host.get("/host").text
+
+
+def test_what_the_node_says_is_shown_beside_what_the_tablet_says(bench: Bench, host: FlaskClient):
+    bench.here.clock.observe_signed(bench.time.system + 40 * 86_400_000, 100)
+    page = host.get("/host/clock").text
+    assert "The node says 21:44 on Saturday 2 January 2027." in page
+    assert 'value="2027-01-02"' in page
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"day": "2019-01-01", "time": "10:00"},
+        {"day": "9999-12-31", "time": "23:59"},
+        {"day": "0001-01-01", "time": "00:00"},
+        {"day": "yesterday", "time": "10:00"},
+        {"day": "2026-12-24", "time": "25:00"},
+        {"day": "2026-02-30", "time": "10:00"},
+        {"day": "2026-12-24", "time": ""},
+        {"day": "2026-12-24"},
+        {"time": "10:00"},
+    ],
+)
+def test_a_time_that_cannot_be_is_refused_in_plain_words(
+    bench: Bench, host: FlaskClient, given: dict[str, str]
+):
+    forget_the_time(bench)
+    host = sign_in(bench, "hanna")
+    page = host.post("/host/clock", data=given)
+    assert page.status_code == 422
+    assert "That cannot be today" in page.text or "Please give the day and the time." in page.text
+    assert not bench.here.clock.verified
+    assert bench.here.clock.state.floor >= BUILD_TIME
+
+
+def test_rebuild_gives_identical_tables(bench: Bench, host: FlaskClient):
+    arrive(bench, "12345")
+    arrive(bench, "33333", on_duty=False)
+    bench.here.journal.record(LEFT, Left("33333", "pin"))
+    host.post("/host/closed", data={"closed": "true"})
+
+    def tables() -> list[Any]:
+        db = bench.here.db.conn
+        return [db.execute(f"SELECT * FROM host_{name}").fetchall() for name in ("stays", "closed")]  # noqa: S608
+
+    before = tables()
+    with bench.here.journal.writing() as db:
+        bench.here.journal.models.rebuild(db)
+    assert tables() == before
+    assert [len(rows) for rows in before] == [2, 1]
+
+
+def test_a_leaving_that_was_undone_never_was(bench: Bench):
+    arrive(bench, "12345")
+    entry = bench.here.journal.record(LEFT, Left("12345", "badge"))
+    place = place_of(entry.source, entry.seq, entry.former)
+    bench.here.journal.record(UNDONE, Undone("12345", place))
+    assert [one.member for one in model.present(bench.here.db.conn, "linden-bakery")] == ["12345"]
+
+
+def test_every_event_has_a_sentence(bench: Bench, host: FlaskClient):
+    host.post("/host/closed", data={"closed": "true"})
+    host.post("/host/closed", data={"closed": "false"})
+    assert FEATURE.describe is not None
+    assert [FEATURE.describe(entry, str) for entry in written(bench)] == [
+        "The host closed the bench for the night of 2026-11-23.",
+        "The host opened the bench again in the night of 2026-11-23.",
+    ]
