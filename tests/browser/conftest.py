@@ -55,7 +55,7 @@ def _at(street: Street, person: Person) -> Iterator[Person]:
 
 
 @pytest.fixture
-def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Where pictures go: the DIR of `--pictures`, or nowhere that lasts."""
+def pictures(request: pytest.FixtureRequest) -> Path | None:
+    """Where pictures are wanted: the DIR of `--pictures`."""
     wanted: Path | None = request.config.getoption("--pictures")
-    return tmp_path if wanted is None else wanted.resolve()
+    return None if wanted is None else wanted.resolve()
