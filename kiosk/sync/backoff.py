@@ -9,7 +9,8 @@ import random
 from collections.abc import Callable
 
 BASE = 4.0
-MOST = 300.0
+MOST = 50.0
+"""However long the node was away, a minute after its return everything is there."""
 
 
 class Backoff:
