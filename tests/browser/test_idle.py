@@ -1,0 +1,53 @@
+"""A screen that nobody touches is wiped. The browser's long waits are fifty times shorter here."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import walks
+from tests.support.browser import Person
+from tests.support.street import Street
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+_FASTER = """
+const inTime = window.setTimeout;
+window.setTimeout = (does, wait, ...more) => inTime(does, wait < %d ? wait : wait / 50, ...more);
+"""
+LONGER_THAN_A_TICK, ALL = 5000, 0
+
+
+def hurry(person: Person, waits: int) -> None:
+    """Shorten the waits of at least so many milliseconds on every page from here on."""
+    source = {"source": _FASTER % waits}
+    person.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", source)
+
+
+def begins_a_note(street: Street, person: Person, name: str) -> None:
+    walks.check_in_by_pin(person, street.member(name, "steward"))
+    person.tap("Write a note")
+    person.tap("Yes")
+    person.tap("Loud argument")
+    person.see("Where, roughly?")
+
+
+def test_a_note_left_alone_is_wiped_and_back_shows_nothing(street: Street, person: Person) -> None:
+    begins_a_note(street, person, "Uma")
+    hurry(person, ALL)
+    person.driver.refresh()
+    person.see("Sit down. You are among neighbours.", 20)
+    assert person.path == "/"
+    for _ in range(6):
+        person.driver.back()
+        assert "argument" not in person.text
+        assert "Uma" not in person.text
+
+
+def test_who_is_still_there_goes_on_where_they_were(street: Street, person: Person) -> None:
+    begins_a_note(street, person, "Vera")
+    hurry(person, LONGER_THAN_A_TICK)
+    person.driver.refresh()
+    person.see("Are you still here?", 20)
+    person.tap("I'm still here")
+    person.tap("Market corner")
+    person.see("When?")
