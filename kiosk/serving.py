@@ -62,7 +62,7 @@ def run(
         for start in background:
             stack.callback(start())
         with _signals():
-            ready(f"http://{config.host}:{server.effective_port}/")
+            ready(f"http://{config.host}:{_port(server)}/")
             server.run()
 
 
@@ -102,6 +102,12 @@ def _listen(app: Flask, config: Config) -> Any:
         if isinstance(one, BaseWSGIServer):
             one.channel_class = _Channel
     return server
+
+
+def _port(server: Any) -> int:
+    """Where it listens: a host name with several addresses, such as localhost, has several sockets."""
+    several = getattr(server, "effective_listen", None)
+    return int(several[0][1] if several else server.effective_port)
 
 
 @contextmanager
