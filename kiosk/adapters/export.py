@@ -14,7 +14,7 @@ from kiosk.adapters.device import Device
 from kiosk.adapters.files import PRIVATE, PUBLIC, whole_file
 from kiosk.adapters.keys import verify
 from kiosk.adapters.selfcheck import leaf_of
-from kiosk.core.checkpoint import Checkpoint, Receipt, sign_checkpoint
+from kiosk.core.checkpoint import Checkpoint, Receipt
 from kiosk.core.errors import Damaged, Refused
 from kiosk.core.event import Form, Leaf, Whole, device_of, is_plain, scope_of
 from kiosk.core.ndjson import VERSION, CosignatureLine, EventLine, Head, Line
@@ -39,7 +39,7 @@ class Exported:
 
 @dataclass(frozen=True)
 class _Log:
-    """One source as it is exported: up to event `size`, where `note` stands (signed), or is still to be.
+    """One source as it is exported: up to event `size`, where `note` stands: signed, or still to be.
 
     `marks`: what else stands behind event `marked`.
     """
@@ -48,7 +48,7 @@ class _Log:
     name: str
     key: VerifierKey
     size: int
-    note: Note | None
+    note: Note
     marked: int = 0
     marks: tuple[Line, ...] = ()
     cosigned: tuple[Signature, ...] = ()
@@ -105,25 +105,23 @@ def _may_leave(body: bytes, public: bool, quarantined: bool) -> bool:
 
 def _end(device: Device, log: _Log, tree: Tree) -> Note:
     """The note at the end of a source. Damaged when the events do not lead to it."""
-    checkpoint = Checkpoint(log.key.name, log.size, tree.root())
-    note = sign_checkpoint(checkpoint, log.key, device.key.sign) if log.note is None else log.note
-    if tree.size != log.size or note.text != checkpoint.text:
+    if log.note.text != Checkpoint(log.key.name, tree.size, tree.root()).text:
         raise Damaged(f"The events of {log.name} are damaged; nothing was exported.")
+    note = log.note if log.note.signatures else log.note.signed(log.key, device.key.sign)
     return replace(note, signatures=(*note.signatures, *log.cosigned))
 
 
-def _sources(db: Database) -> list[tuple[int, str, int]]:
-    return db.conn.execute("SELECT id, name, size FROM sources ORDER BY id").fetchall()
+def _sources(db: Database) -> list[tuple[int, str, int, bytes]]:
+    return db.conn.execute("SELECT id, name, size, stack FROM sources ORDER BY id").fetchall()
 
 
-def _log(db: Database, device: Device, ident: int, name: str, size: int) -> _Log:
+def _log(db: Database, device: Device, ident: int, name: str, size: int, stack: bytes) -> _Log:
     key = VerifierKey(f"{device.identity.network}/{name}", device.key.public)
     note = _newest_note(db, ident)
-    if not _is_own(device, key, name, note):
-        size = 0 if note is None else Checkpoint.parse(note.text).size
-        log = _Log(ident, name, key, size, note)
-    else:
-        log = _Log(ident, name, key, size, None)
+    if _is_own(device, key, name, note):
+        note = Note(Checkpoint(key.name, size, Tree.load(size, stack).root()).text)
+    held = 0 if note is None else Checkpoint.parse(note.text).size
+    log = _Log(ident, name, key, held, note or Note(""))
     at, lines = _newest_cosignatures(db, ident, log.size)
     if at == log.size:
         return replace(log, cosigned=lines)
@@ -171,7 +169,7 @@ def receipt(db: Database, device: Device, name: str, seq: int) -> Receipt:
     Refused when the event is not held whole, or no checkpoint covers it yet.
     """
     with snapshot(db):
-        row = db.conn.execute("SELECT id, name, size FROM sources WHERE name = ?", (name,)).fetchone()
+        row = db.conn.execute("SELECT id, name, size, stack FROM sources WHERE name = ?", (name,)).fetchone()
         log = None if row is None else _log(db, device, *row)
         if log is None or not 1 <= seq <= log.size:
             raise Refused(f"There is no event {seq} of {name} under a checkpoint here.")

@@ -34,8 +34,9 @@ class Mark:
         self._path = database.with_name(database.name + "-open")
 
     def begin(self) -> None:
-        """Say, before anything is written, that something is going to be."""
-        self._write(_BEGUN)
+        """Say, before anything is written or while all is folded in, that the log may be there or not."""
+        if self._content() != _SUSPECT:
+            self._write(_BEGUN)
 
     def set(self) -> None:
         """Say, once the write-ahead log has something in it, that it has."""
@@ -93,7 +94,8 @@ def examine(path: Path, mark: Mark) -> None:
     try:
         with looking(path) as db:
             pages = page_findings(db)
-            logs, place = (log_findings(db), get_meta(db, PLACE)) if thorough and not pages else ([], None)
+            thorough = thorough and not pages and db["meta"].exists()  # else its first start was cut off
+            logs, place = (log_findings(db), get_meta(db, PLACE)) if thorough else ([], None)
     except sqlite3.DatabaseError as error:
         raise Damaged(f"The database {path} is damaged: {error}.") from None
     if pages:

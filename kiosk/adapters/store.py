@@ -196,7 +196,8 @@ class Store:
     def _fold(self) -> bool:
         if self._read_only or self._writer is None:
             return False
-        with suppress(sqlite3.OperationalError):  # the next start folds it in
+        with suppress(sqlite3.OperationalError, OSError):  # the next start folds it in
+            self._mark.begin()
             busy = self._writer.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             return not busy
         return False

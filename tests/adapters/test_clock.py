@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.adapters.clock import BUILD_TIME, Clock, boot_id, machine_tick
 from kiosk.adapters.device import CORRECTED, Corrected, true_time
+from kiosk.adapters.journal import Journal
 from kiosk.core.clock import Tick
 from tests.support.storage import ALOUD, MODELS, Said, opened
 
@@ -74,6 +75,11 @@ def test_a_correction_is_told_once_for_each_move(tmp_path: Path) -> None:
     assert told == [NOW - 60_000, NOW - 3_600_000 - 120_000]
 
 
+def correct(journal: Journal, began: int) -> None:
+    """As the composition root does."""
+    journal.record(CORRECTED, Corrected("b1", began))
+
+
 def test_times_of_this_boot_are_corrected_and_the_order_stays(tmp_path: Path) -> None:
     machine = Machine(0)
     with opened(tmp_path) as kept:
@@ -81,7 +87,7 @@ def test_times_of_this_boot_are_corrected_and_the_order_stays(tmp_path: Path) ->
         journal._tick, journal._now = machine, clock.now
         early = journal.record(ALOUD, Said("early"))
         machine.run(60_000)
-        clock.on_move = lambda began: journal.record(CORRECTED, Corrected(machine().boot, began)) and None
+        clock.on_move = lambda began: correct(journal, began)
         clock.observe_signed(NOW, 100)
         late = journal.record(ALOUD, Said("late"))
         conn = kept.db.conn

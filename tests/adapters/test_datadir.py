@@ -45,12 +45,12 @@ def test_a_place_that_cannot_be_a_directory_is_refused_in_words(tmp_path: Path) 
 
 def test_the_lock_is_not_inherited(tmp_path: Path) -> None:
     with DataDir(tmp_path).locked():
-        held = [fd for fd in os.listdir("/proc/self/fd") if _target(fd) == str(tmp_path / "lock")]
-        assert [os.get_inheritable(int(fd)) for fd in held] == [False]
+        held = [fd for fd in Path("/proc/self/fd").iterdir() if _target(fd) == str(tmp_path / "lock")]
+        assert [os.get_inheritable(int(fd.name)) for fd in held] == [False]
 
 
-def _target(fd: str) -> str:
+def _target(fd: Path) -> str:
     try:
-        return str(Path("/proc/self/fd", fd).readlink())
+        return str(fd.readlink())
     except OSError:
         return ""

@@ -12,7 +12,19 @@ from kiosk.adapters.device import DEVICE
 from kiosk.adapters.journal import Journal
 from kiosk.adapters.readmodels import ReadModels
 from kiosk.core.event import EventType, Whole, Writer, encode_body, new_salt
-from tests.support.storage import ALOUD, MODELS, NOW, SOURCE, TALK, WHISPERED, Kept, Said, opened, tables, tick
+from tests.support.storage import (
+    ALOUD,
+    MODELS,
+    NOW,
+    SOURCE,
+    TALK,
+    WHISPERED,
+    Kept,
+    Said,
+    opened,
+    tables,
+    tick,
+)
 
 SUNG = EventType("talk.sung", Said, frozenset(Writer), "public", None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,7 +60,9 @@ def test_a_byte_changed_anywhere_is_refused(good: Good, tmp_path: Path, change: 
     for lines in (good.lines, good.public):
         whole = b"".join(lines)
         for place in range(0, len(whole), step):
-            _refused(tmp_path / "f", [whole[:place], bytes([whole[place] ^ change]), whole[place + 1 :]], good.keys)
+            _refused(
+                tmp_path / "f", [whole[:place], bytes([whole[place] ^ change]), whole[place + 1 :]], good.keys
+            )
 
 
 def test_a_file_cut_off_anywhere_is_refused_also_without_keys(good: Good, tmp_path: Path) -> None:
@@ -119,7 +122,10 @@ HOSTILE: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "a twin key": lambda lines: [lines[0], lines[1].replace(b'"seq":1', b'"seq":9,"seq":1'), *lines[2:]],
     "both forms": lambda lines: [lines[0], lines[1].replace(b"}}\n", b'},"leaf":"AAAA"}}\n'), *lines[2:]],
     "neither form": lambda lines: [lines[0], f'{{"event":{{"source":"{SOURCE}","seq":1}}}}\n'.encode()],
-    "a short leaf": lambda lines: [lines[0], f'{{"event":{{"source":"{SOURCE}","seq":1,"leaf":"AAAA"}}}}\n'.encode()],
+    "a short leaf": lambda lines: [
+        lines[0],
+        f'{{"event":{{"source":"{SOURCE}","seq":1,"leaf":"AAAA"}}}}\n'.encode(),
+    ],
     "a surrogate": lambda lines: [*lines[:4], b'{"checkpoint":"\\ud800"}\n', *lines[5:]],
     "more behind": lambda lines: [*lines, b"\n"],
     "twice": lambda lines: [*lines, *lines],
@@ -153,24 +159,27 @@ def test_the_database_is_held_against_what_was_signed(tmp_path: Path) -> None:
 
 
 def log_findings_after(kept: Kept, change: str) -> list[str]:
+    """What is found once `change` was made, which is undone again."""
     found: list[str] = []
-    with pytest.raises(ZeroDivisionError), kept.store.writing() as db:
+    with suppress(ZeroDivisionError), kept.store.writing() as db:
         db.conn.execute(change)
         found = log_findings(db)
         raise ZeroDivisionError
     return found
 
 
+UNSIGNED = f"The first 2 events of {SOURCE} are not those that were signed."
+UNSAVED = f"The 3 events of {SOURCE} are not those that were saved."
 CHANGES = {
     "DELETE FROM events WHERE seq = 2": f"Event 2 of {SOURCE} is missing.",
-    "DELETE FROM events WHERE seq = 3": f"The 3 events of {SOURCE} are not those that were saved.",
-    "UPDATE events SET salt = zeroblob(12) WHERE seq = 1": f"The first 2 events of {SOURCE} are not those that were signed.",
-    "UPDATE events SET salt = zeroblob(11) WHERE seq = 3": f"The 3 events of {SOURCE} are not those that were saved.",
-    "UPDATE events SET body = 'text' WHERE seq = 3": f"The 3 events of {SOURCE} are not those that were saved.",
-    "UPDATE sources SET stack = zeroblob(64)": f"The 3 events of {SOURCE} are not those that were saved.",
-    "UPDATE sources SET size = 4": f"The 3 events of {SOURCE} are not those that were saved.".replace("3", "4"),
-    "UPDATE checkpoints SET note = 'none'": f"The first 2 events of {SOURCE} are not those that were signed.",
-    "UPDATE sources SET name = 'other.1abcd'": "The first 2 events of other.1abcd are not those that were signed.",
+    "DELETE FROM events WHERE seq = 3": UNSAVED,
+    "UPDATE events SET salt = zeroblob(12) WHERE seq = 1": UNSIGNED,
+    "UPDATE events SET salt = zeroblob(11) WHERE seq = 3": UNSAVED,
+    "UPDATE events SET body = 'text' WHERE seq = 3": UNSAVED,
+    "UPDATE sources SET stack = zeroblob(64)": UNSAVED,
+    "UPDATE sources SET size = 4": UNSAVED.replace("3", "4"),
+    "UPDATE checkpoints SET note = 'none'": UNSIGNED,
+    "UPDATE sources SET name = 'other.1abcd'": UNSIGNED.replace(SOURCE, "other.1abcd"),
 }
 
 

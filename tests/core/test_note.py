@@ -24,7 +24,8 @@ GO_NOTE = (
     "If you think cryptography is the answer to your problem,\n"
     "then you don't know what your problem is.\n"
     "\n"
-    "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+    "— PeterNeumann"
+    " x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
 )
 KEY = DeviceKey.generate()
 SIGNER = VerifierKey("lindenfield/linden-bakery.1test", KEY.public)
@@ -46,9 +47,7 @@ def test_a_note_has_its_text_up_to_the_last_empty_line() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.text(st.characters(exclude_categories=("C",))), st.lists(names, min_size=1, max_size=4, unique=True)
-)
+@given(st.text(st.characters(exclude_categories=["C"])), st.lists(names, min_size=1, max_size=4, unique=True))
 def test_every_note_reads_as_it_was_written(text: str, signers: list[str]) -> None:
     note = Note(text + "\n")
     for name in signers:

@@ -134,7 +134,9 @@ def device_at(path: Path, node: DeviceKey | None = None, *, source: str = SOURCE
         identity = load_identity(store.reading())
         if identity is None:
             pinned = node.public if node else key.public
-            identity = Identity(source.split(".")[0], NETWORK, "Linden Bakery", source, node_key=pinned)
+            identity = Identity(
+                source.split(".", maxsplit=1)[0], NETWORK, "Linden Bakery", source, node_key=pinned
+            )
             with store.writing() as db:
                 save_identity(db, identity)
         journal = Journal(store, MODELS, source=identity.source, tick=tick, now=lambda: NOW)
