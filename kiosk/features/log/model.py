@@ -36,6 +36,8 @@ CREATE TABLE log_stays (
   expects INTEGER NOT NULL, left_place TEXT,
   left INTEGER, left_source TEXT, left_boot TEXT, left_uptime INTEGER, UNIQUE (bench, place)
 )""",
+    "CREATE INDEX log_stays_open ON log_stays (bench, member) WHERE left IS NULL",
+    "CREATE INDEX log_stays_left ON log_stays (left_place) WHERE left_place IS NOT NULL",
     """
 CREATE TABLE log_nights (
   bench TEXT NOT NULL, night TEXT NOT NULL, at INTEGER NOT NULL, told TEXT NOT NULL,
