@@ -11,7 +11,7 @@ import msgspec
 from kiosk.core.errors import Refused
 
 FILE = "config.toml"
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1")
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -49,7 +49,7 @@ class _Handler(socketserver.StreamRequestHandler):
             call = msgspec.json.decode(line, type=_Call)
             operation = self.server.operations[call.operation]
             return _Answer(facts=dict(operation(**call.words)))
-        except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        except (msgspec.MsgspecError, KeyError, TypeError, AttributeError) as error:
             return _Answer(refused=f"The running app does not know this command: {error}")
         except TryLater as error:
             return _Answer(later=str(error))

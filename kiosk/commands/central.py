@@ -91,6 +91,24 @@ def member_revoke(number: str, data: Path) -> None:
     click.echo(f"Badges of {number} made before now are void.")
 
 
+@member.command("leave")
+@click.argument("number")
+@data_option
+def member_leave(number: str, data: Path) -> None:
+    """Note that member NUMBER has left: PIN, badges and roles count no more."""
+    click.echo(f"{perform(data, 'member.leave', central=True, member=number)['name']} has left.")
+
+
+@member.command("recall")
+@click.argument("number")
+@click.argument("role")
+@data_option
+def member_recall(number: str, role: str, data: Path) -> None:
+    """Take ROLE back from member NUMBER, from the end of this night."""
+    made = perform(data, "member.recall", central=True, member=number, role=role)
+    click.echo(f"{made['name']} is {role} until {_time(made['ends'])}.")
+
+
 @central.command()
 @click.argument("number", metavar="MEMBER")
 @click.option(

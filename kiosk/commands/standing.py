@@ -43,7 +43,7 @@ class Standing(msgspec.Struct, frozen=True):
             f"{self.name} ({self.bench}) of {self.network}, log {self.source}",
             f"Pending: {self.pending}",
             f"Node: {contact}" + (f"; {self.last_error}" if self.last_error else ""),
-            f"Clock: {'verified' if self.clock_verified else 'not verified: a sync or the host sets it right'}",
+            f"Clock: {'verified' if self.clock_verified else 'not verified; a sync or the host sets it'}",
             f"Disk: {self.disk_free // (1 << 20)} MB free",
             f"Quarantine: {self.quarantined}",
             f"Set aside: {self.aside}",

@@ -55,6 +55,8 @@ PEOPLE = Feature(
         "member.pin": operations.new_member_pin,
         "member.badge": operations.make_badge,
         "member.revoke-badges": operations.revoke_badges,
+        "member.leave": operations.member_leaves,
+        "member.recall": operations.recall_member,
         "neighbourhood.describe": operations.describe_neighbourhood,
     },
     holdings=(

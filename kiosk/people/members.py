@@ -92,6 +92,14 @@ def is_free(db: sqlite3.Connection, number: str) -> bool:
     return db.execute(query, (number,)).fetchone() is None
 
 
+def badge_is_void(db: sqlite3.Connection, number: str, issued: int) -> bool:
+    """Whether a badge made at POSIX second `issued` was called back, or its member has left."""
+    member = find(db, number)
+    if member is not None:
+        return member.void_before > issued
+    return db.execute("SELECT 1 FROM former_members WHERE id = ?", (number,)).fetchone() is not None
+
+
 def called(db: sqlite3.Connection, words: str) -> list[Member]:
     """The members whose number or name (in any case) this is."""
     number = find(db, words)

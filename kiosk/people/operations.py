@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from kiosk.core.errors import Refused
 from kiosk.core.event import EventType
-from kiosk.core.mandate import Role, grant
+from kiosk.core.mandate import Role, grant, recall
 from kiosk.people import badges, events, members, neighbourhood, pins
 from kiosk.web.forms import clean
 from kiosk.web.services import Services
@@ -66,6 +66,25 @@ def revoke_badges(here: Services, *, member: str) -> Mapping[str, Any]:
     _known(here, member)
     here.journal.record(events.BADGE_REVOKED, events.BadgeRevoked(member, here.clock.now()))
     return {"member": member}
+
+
+def member_leaves(here: Services, *, member: str) -> Mapping[str, Any]:
+    """A member leaves: PIN, badges and roles count no more; `name`."""
+    known = _known(here, member)
+    here.journal.record(events.LEFT, events.Left(member))
+    return {"name": known.name}
+
+
+def recall_member(here: Services, *, member: str, role: str) -> Mapping[str, Any]:
+    """Take a role back: it ends when this night ends; `ends`, POSIX seconds."""
+    known, wanted = _known(here, member), _role(role)
+    at, zone = here.clock.now(), neighbourhood.timezone(here.db.conn)
+    present = [m for m in members.mandates(here.db.conn, member) if m.role == wanted and m.holds(at)]
+    if not present:
+        raise Refused(f"{known.name} is not {wanted} now.")
+    ends = recall(present[0], at, zone).until
+    here.journal.record(events.RECALLED, events.Recalled(member, wanted, ends))
+    return {"name": known.name, "ends": ends}
 
 
 def describe_neighbourhood(here: Services, *, name: str, text: str) -> Mapping[str, Any]:

@@ -55,9 +55,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _not_saved(error: NotSaved) -> ResponseReturnValue:
     todo = _("Please try once more. Reading still works.")
-    return page(
-        507, str(error), todo, kept=_("Not saved. What you typed is still on the page before this one.")
-    )
+    return page(507, str(error), todo, kept=_("Nothing of it was saved."))
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
@@ -69,7 +67,7 @@ def _later(error: TryLater) -> ResponseReturnValue:
 
 
 def _form(error: FormError) -> ResponseReturnValue:
-    return page(422, str(error), _("Go back: what you typed is still there."))
+    return page(422, str(error), _("Go back and try once more."))
 
 
 def _unexpected(_error: Exception) -> ResponseReturnValue:

@@ -13,9 +13,9 @@ from kiosk.central import init_central
 from kiosk.composition import compose
 from kiosk.core.errors import Refused
 from kiosk.core.mandate import Role
-from kiosk.people import badges, members, operations, pins
+from kiosk.people import badges, events, members, operations, pins
 from kiosk.web.services import Services
-from tests.support import NEIGHBOURHOOD, Time
+from tests.support import NEIGHBOURHOOD, PIN, Bench, Time
 
 
 @pytest.fixture
@@ -149,3 +149,34 @@ def test_terms_follow_the_neighbourhoods_own_morning(node: Services) -> None:
 
 def _size(node: Services) -> int:
     return int(node.db.conn.execute("SELECT count(*) FROM events").fetchone()[0])
+
+
+def test_who_has_left_can_neither_sign_in_nor_use_a_badge(bench: Bench) -> None:
+    badge = bench.member("12345", "Ines", Role.STEWARD)
+    bench.from_node((events.LEFT, events.Left("12345")))
+    answer = bench.client.post("/check-in", data={"badge": badge})
+    assert answer.status_code == 422
+    assert "called back" in answer.text
+    assert bench.client.post("/sign-in", data={"who": "12345", "pin": PIN}).status_code == 422
+
+
+def test_a_recalled_role_ends_when_the_night_ends(node: Services) -> None:
+    number = _add(node, roles=["host"], bench="linden-bakery")["member"]
+    made = operations.recall_member(node, member=number, role="host")
+    assert _standing(node, number, Role.HOST, "linden-bakery").on_duty
+    after = members.standing(node.db.conn, number, Role.HOST, made["ends"], "linden-bakery")
+    assert not after.on_duty
+    assert made["ends"] - node.clock.now() < 25 * 3600
+
+
+def test_a_role_that_is_not_held_cannot_be_recalled(node: Services) -> None:
+    number = _add(node)["member"]
+    with pytest.raises(Refused, match="is not steward now"):
+        operations.recall_member(node, member=number, role="steward")
+
+
+def test_a_member_who_leaves_is_known_no_more(node: Services) -> None:
+    number = _add(node, roles=["steward"])["member"]
+    operations.member_leaves(node, member=number)
+    assert members.find(node.db.conn, number) is None
+    assert not _standing(node, number, Role.STEWARD).on_duty

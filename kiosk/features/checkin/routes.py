@@ -159,8 +159,7 @@ def _shown(here: Services, text: str) -> str:
     """The member of a badge that counts here."""
     device = here.device
     badge = badges.read(text, device.identity.network, device.node_public, here.clock.lapse_time())
-    known = members.find(here.db.conn, badge.member)
-    if known is not None and known.void_before > badge.issued:
+    if members.badge_is_void(here.db.conn, badge.member, badge.issued):
         raise badges.NotABadge(_("That badge was called back. Ask a coordinator for a new one."))
     return badge.member
 
