@@ -102,7 +102,7 @@ def page_facts(here: Services, config: Config) -> dict[str, Any]:
         "bench_name": here.device.identity.name,
         "doubtful_clock": not reading.verified,
         "online": is_online(here),
-        "idle_seconds": config.idle_seconds if who else None,
+        "idle_seconds": config.idle_seconds if who and who.member else None,
         "idle_href": "/leave" if who else "/",
         "who": who,
     }
