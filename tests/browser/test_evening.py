@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.https, pytest.mark.slow]
 
 def test_a_badge_a_note_and_a_poster_go_their_way(street: Street, person: Person, film: Path) -> None:
     ines = street.ines
-    camera.film(ines.badge, film)
+    camera.film(street.badge(ines), film)
     person.go("/")
     person.tap("Check in")
     person.see("You're in, Ines")

@@ -25,14 +25,14 @@ def printed_on(badge: Path) -> str:
 
 
 def test_a_badge_held_askew_in_bad_light_checks_in(street: Street, person: Person, film: Path) -> None:
-    camera.film(street.member("Kofi", "steward").badge, film, tilt=9, dark=True)
+    camera.film(street.badge(street.member("Kofi", "steward")), film, tilt=9, dark=True)
     person.go("/check-in")
     person.see("You're in, Kofi")
 
 
 def test_the_same_badge_again_changes_nothing_and_says_so(street: Street, person: Person, film: Path) -> None:
     lale = street.member("Lale", "steward")
-    camera.film(lale.badge, film)
+    camera.film(street.badge(lale), film)
     for words in ("You're in, Lale", "already"):
         person.go("/check-in")
         person.see(words)
@@ -42,7 +42,7 @@ def test_the_same_badge_again_changes_nothing_and_says_so(street: Street, person
 def test_a_scanner_that_types_checks_in_on_the_first_screen(street: Street, person: Person) -> None:
     nadia = street.member("Nadia", "steward")
     person.go("/")
-    person.press(printed_on(nadia.badge) + Keys.ENTER)
+    person.press(printed_on(street.badge(nadia)) + Keys.ENTER)
     person.see("You're in, Nadia")
 
 

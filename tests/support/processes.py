@@ -16,7 +16,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 SAFE_BENCH = Path(sys.executable).with_name("safe-bench")
-START_SECONDS = 15.0
+START_SECONDS = 30.0
 STOP_SECONDS = 2.0
 
 

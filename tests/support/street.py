@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from kiosk.adapters import control
+from kiosk.adapters.datadir import DataDir
 from kiosk.web.assets import folder as shipped
 from tests.support.processes import SAFE_BENCH, Process, answers, free_port, safe_bench
 from tests.support.tls import Authority, Caddy
@@ -21,12 +22,11 @@ ARRIVES_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody of the patrol: what `central member add` printed, and a badge picture."""
+    """Somebody of the patrol, as the node made them."""
 
     name: str
     number: str
     pin: str
-    badge: Path
 
 
 class App(Process):
@@ -42,10 +42,9 @@ class App(Process):
         """What a further `safe-bench` command of this kind prints."""
         return safe_bench(self.kind, *words, "--data", self.data, code=code)
 
-    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What a query finds in its database, opened read-only beside the running app."""
-        with closing(sqlite3.connect(f"file:{self.data}/safe-bench.db?mode=ro", uri=True)) as db:
-            return db.execute(query, values).fetchall()
+    def asks(self, operation: str, **words: Any) -> dict[str, Any]:
+        """What the running app answers to what a command would have asked it, without the command's start."""
+        return control.call(DataDir(self.data).socket, operation, **words)
 
     def export(self) -> Path:
         """The file of its export."""
@@ -83,15 +82,17 @@ class Street:
     authority: Authority
 
     def member(self, name: str, *roles: str) -> Member:
-        """A new member with a printed badge, known at the bench."""
-        options = [word for role in roles for word in ("--role", role)]
-        printed = self.node.does("member", "add", name, *options).splitlines()
-        number, pin = printed[0].removeprefix("Member "), printed[1].removeprefix("PIN ")
-        badge = self.folder / "badges" / f"{number}.png"
-        badge.parent.mkdir(exist_ok=True)
-        self.node.does("badge", number, "--out", badge)
-        self.bench.does("sync")
-        return Member(name, number, pin, badge)
+        """A new member, known at the bench."""
+        made = self.node.asks("member.add", name=name, roles=list(roles))
+        self.bench.asks("bench.sync")
+        return Member(name, made["member"], made["pin"])
+
+    def badge(self, member: Member) -> Path:
+        """The picture of a badge that the node prints for a member."""
+        printed = self.folder / "badges" / f"{member.number}.png"
+        printed.parent.mkdir(exist_ok=True)
+        self.node.does("badge", member.number, "--out", printed)
+        return printed
 
     @cached_property
     def ines(self) -> Member:
