@@ -124,6 +124,7 @@ def open_street(place: Path) -> Iterator[Street]:
         enrol(node, bench, "Linden Bakery", front.url, "--ca", str(authority.ca))
         (bench.data / "config.toml").write_text("sync_minutes = 0.05\n")
         bench.start()
+        bench.asks("bench.sync")
         yield Street(place, node, bench, front, authority)
         for app in (bench, node):
             app.stop()
