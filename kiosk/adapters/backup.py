@@ -55,17 +55,30 @@ def _copy(database: Path, out: Path) -> None:
 def keep_backups(data: DataDir, now: int) -> None:
     """Once a day a backup in the data directory, and none older than seven days. `now`: POSIX seconds.
 
-    For a verified clock only: it erases.
+    For a verified clock only: it erases. None is made where it would take half of the room that is left.
+    Refused when the disk does not let it.
     """
-    today = datetime.fromtimestamp(now, UTC).date()
+    try:
+        _prune(data, now)
+        size, free = data.database.stat().st_size, shutil.disk_usage(data.path).free
+    except OSError as error:
+        raise Refused(f"The backups in {data.backups} cannot be kept: {error.strerror}.") from None
+    out = data.backups / f"safe-bench-{_day(now)}.db"
+    if not out.exists() and 2 * size < free:
+        backup(data.database, out)
+
+
+def _prune(data: DataDir, now: int) -> None:
+    today = _day(now)
     data.backups.mkdir(mode=0o700, exist_ok=True)
     for path in data.backups.iterdir():
         made = _made(path)
         if made is not None and not today - timedelta(days=KEPT_DAYS) < made <= today:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    out = data.backups / f"safe-bench-{today}.db"
-    if not out.exists():
-        backup(data.database, out)
+
+
+def _day(now: int) -> date:
+    return datetime.fromtimestamp(now, UTC).date()
 
 
 def newest_backup(data: DataDir) -> Path | None:

@@ -91,6 +91,19 @@ def test_backups_are_made_daily_and_live_seven_days(kept: Kept) -> None:
     assert stat.S_IMODE(kept.data.backups.stat().st_mode) == 0o700
 
 
+def test_on_a_disk_with_little_room_no_backup_is_made_but_old_ones_go(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_backups(kept.data, NOW)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(100, 90, 10))
+    keep_backups(kept.data, NOW + 8 * DAY)
+    assert list(kept.data.backups.iterdir()) == []
+    kept.data.backups.rmdir()
+    kept.data.backups.touch()
+    with pytest.raises(Refused, match="cannot be kept"):
+        keep_backups(kept.data, NOW)
+
+
 def test_what_was_set_aside_lives_seven_days_too(kept: Kept) -> None:
     for name in (
         "aside-2026-11-16-101010",
@@ -245,7 +258,7 @@ def test_the_doctor_says_in_words_what_is_wrong(kept: Kept) -> None:
     kept.signed_up_to(2)
     with kept.store.writing() as db:
         db.conn.execute("INSERT INTO forks (source, found, reason, batch) VALUES ('a', 1, 'b', x'')")
-        db.conn.execute("UPDATE checkpoints SET note = replace(note, 'A', 'B')")
+        db.conn.execute("UPDATE checkpoints SET note = replace(note, x'0a320a', x'0a330a')")
     kept.store._reserve.give_up()
     found = "\n".join(_bad(kept.data, at=Tick(0, 5, "b2")))
     for words in (
