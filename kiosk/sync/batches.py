@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate, takewhile
+from itertools import accumulate
 
 from sqlite_utils import Database
 
@@ -22,8 +23,8 @@ from kiosk.sync.protocol import MAX_BODIES, MAX_EVENTS, Batch
 def fitting(forms: Sequence[Form], events: int = MAX_EVENTS) -> Sequence[Form]:
     """The first of these that fit into one batch of at most `events`; at least one."""
     room = MAX_BODIES * events // MAX_EVENTS
-    ends = accumulate(len(form[-1]) for form in forms[:events])
-    return forms[: max(1, sum(1 for _ in takewhile(lambda end: end <= room, ends)))]
+    ends = list(accumulate(len(form[-1]) for form in forms[:events]))
+    return forms[: max(1, bisect_right(ends, room))]
 
 
 def sign_tree(device: Device, source: str, tree: Tree) -> str:

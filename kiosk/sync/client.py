@@ -50,8 +50,11 @@ class Client:
         with self._lock:
             counts = Counts()
             self._until = None
-            while self._step(counts):
-                pass
+            offer, more = self._offer(), True
+            while more:
+                answer = self._exchange(offer, counts)
+                offer = self._offer()
+                more = offer is not None or answer.more or not answer.node
             self._keep_health(Health(self._here.clock.now()))
             return counts
 
@@ -68,21 +71,21 @@ class Client:
         with self._here.journal.writing() as db:
             save_health(db, health)
 
-    def _step(self, counts: Counts) -> bool:
-        """One exchange that the node took; whether there is more to do."""
+    def _exchange(self, offer: Offer | None, counts: Counts) -> Answer:
+        """One exchange that the node took, if not with this offer then with what its refusals lead to."""
         for _ in range(_MOST_REFUSALS):
-            offer = self._offer()
             cursor = load_cursor(self._here.db, self._here.journal.source)
             asked = Exchange(cursor.epoch, cursor.place, None if offer is None else offer.batch)
             try:
                 answer = self._ask(asked)
             except NodeRefused as refusal:
                 self._answer_refusal(refusal, offer)
+                offer = self._offer()
                 continue
             settle(self._here, asked, offer, answer, counts)
             if offer is not None and offer.tree.size == self._until:
                 self._until = None
-            return answer.more or not answer.node or self._offer() is not None
+            return answer
         raise NodeRefused("loop", "The node and this bench cannot agree. Ask for help: safe-bench doctor.")
 
     def _offer(self) -> Offer | None:

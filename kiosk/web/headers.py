@@ -28,12 +28,15 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
 }
+_FOR_PROGRAMS = {"X-Content-Type-Options": "nosniff"}
+"""Under /api/ nothing is shown, and a sync with nothing new is to be few bytes."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def add_headers(response: Response) -> Response:
     """Add the security headers; pages are never kept by the browser, so that Back shows nothing."""
-    for name, value in _HEADERS.items():
+    wanted = _FOR_PROGRAMS if request.path.startswith("/api/") else _HEADERS
+    for name, value in wanted.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"

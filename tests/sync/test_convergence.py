@@ -127,7 +127,7 @@ class Town(RuleBasedStateMachine):
 
     def _replace(self, kept: list[str], path: Path, **words: Any) -> None:
         heard = {word for bench in self.benches for word in bench.hears(CALLED)}
-        self.called = [word for word in self.called if word in heard or word in kept]
+        self.called = sorted(heard.union(kept))
         self.node.close()
         self.node = node_at(path, **words)
         self.nodes += 1
