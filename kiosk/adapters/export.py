@@ -19,7 +19,7 @@ from kiosk.core.errors import Damaged, Refused
 from kiosk.core.event import Form, Leaf, Whole, device_of, is_plain, scope_of
 from kiosk.core.ndjson import VERSION, CosignatureLine, EventLine, Head, Line
 from kiosk.core.note import Note, Signature, VerifierKey
-from kiosk.core.tree import Tree, inclusion_proof
+from kiosk.core.tree import Tree, root_from_proof, root_of, sibling_ranges
 
 _EVENTS = (
     "SELECT e.seq, e.salt, e.body, e.leaf, q.seq IS NOT NULL FROM events e"
@@ -93,7 +93,7 @@ def _write(db: Database, device: Device, log: _Log, file: BinaryIO, public: bool
         file.write(Line(event=EventLine.of(log.name, seq, form)).encode())
         if seq == log.marked:
             file.writelines(mark.encode() for mark in log.marks)
-    file.write(Line(checkpoint=str(_end(device, log, tree))).encode())
+    file.write(Line(checkpoint=str(_end(device, log, tree.size, tree.root()))).encode())
     return whole
 
 
@@ -103,9 +103,9 @@ def _may_leave(body: bytes, public: bool, quarantined: bool) -> bool:
     return scope is not None and (not public or (scope == "public" and not quarantined))
 
 
-def _end(device: Device, log: _Log, tree: Tree) -> Note:
-    """The note at the end of a source. Damaged when the events do not lead to it."""
-    if log.note.text != Checkpoint(log.key.name, tree.size, tree.root()).text:
+def _end(device: Device, log: _Log, size: int, root: bytes | None) -> Note:
+    """The note at the end of a source. Damaged when its events, of this size and root, do not lead to it."""
+    if root is None or log.note.text != Checkpoint(log.key.name, size, root).text:
         raise Damaged(f"The events of {log.name} are damaged; nothing was exported.")
     note = log.note if log.note.signatures else log.note.signed(log.key, device.key.sign)
     return replace(note, signatures=(*note.signatures, *log.cosigned))
@@ -173,12 +173,21 @@ def receipt(db: Database, device: Device, name: str, seq: int) -> Receipt:
         log = None if row is None else _log(db, device, *row)
         if log is None or not 1 <= seq <= log.size:
             raise Refused(f"There is no event {seq} of {name} under a checkpoint here.")
-        rows = db.conn.execute(_EVENTS, (log.id, log.size)).fetchall()
-    _, salt, body, _, _ = rows[seq - 1]
-    if body is None:
-        raise Refused(f"Of event {seq} of {name} only its 32 bytes are here.")
-    leaves = [leaf_of(salt, body, leaf) for _, salt, body, leaf, _ in rows]
-    tree = Tree()
-    for content in leaves:
-        tree.append(content)
-    return Receipt(seq - 1, tuple(inclusion_proof(leaves, seq - 1)), _end(device, log, tree), salt + body)
+        whole = _whole(db, log, seq)
+        ranges = sibling_ranges(seq - 1, log.size)
+        path = tuple(root_of(_leaves(db, log, start + 1, end)) for start, end in ranges)
+    root = root_from_proof(whole.leaf, seq - 1, log.size, path)
+    return Receipt(seq - 1, path, _end(device, log, log.size, root), whole.salt + whole.body)
+
+
+def _whole(db: Database, log: _Log, seq: int) -> Whole:
+    query = "SELECT salt, body FROM events WHERE source = ? AND seq = ? AND body IS NOT NULL"
+    row = db.conn.execute(query, (log.id, seq)).fetchone()
+    if row is None:
+        raise Refused(f"Of event {seq} of {log.name} only its 32 bytes are here.")
+    return Whole(*row)
+
+
+def _leaves(db: Database, log: _Log, first: int, last: int) -> Iterator[bytes]:
+    query = "SELECT salt, body, leaf FROM events WHERE source = ? AND seq BETWEEN ? AND ? ORDER BY seq"
+    return (leaf_of(*row) for row in db.conn.execute(query, (log.id, first, last)))

@@ -6,7 +6,7 @@ leaves so far make up, largest first, one for each bit set in the size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from kiosk.core.errors import Damaged
@@ -73,32 +73,33 @@ def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def _root_of(hashes: Sequence[bytes]) -> bytes:
-    """The root over leaf *hashes*, at least one."""
-    level = list(hashes)
-    while len(level) > 1:
-        paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-        if len(level) & 1:
-            paired.append(level[-1])
-        level = paired
-    return level[0]
+def sibling_ranges(index: int, size: int) -> list[tuple[int, int]]:
+    """Which leaves each node of an audit path stands for, sibling first: from, and up to but without."""
+    if not 0 <= index < size:
+        raise IndexError(f"no leaf {index} in a tree of {size}")
+    start, end, ranges = 0, size, []
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            ranges.append((middle, end))
+            end = middle
+        else:
+            ranges.append((start, middle))
+            start = middle
+    return ranges[::-1]
 
 
 def inclusion_proof(contents: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path of leaf `index` (from 0), sibling first: RFC 6962, section 2.1.1."""
-    if not 0 <= index < len(contents):
-        raise IndexError(f"no leaf {index} in a tree of {len(contents)}")
-    hashes = [leaf_hash(content) for content in contents]
-    path: list[bytes] = []
-    while len(hashes) > 1:
-        half = _split(len(hashes))
-        if index < half:
-            path.append(_root_of(hashes[half:]))
-            hashes = hashes[:half]
-        else:
-            path.append(_root_of(hashes[:half]))
-            hashes, index = hashes[half:], index - half
-    return path[::-1]
+    return [root_of(contents[start:end]) for start, end in sibling_ranges(index, len(contents))]
+
+
+def root_of(contents: Iterable[bytes]) -> bytes:
+    """The Merkle tree hash of these leaves."""
+    tree = Tree()
+    for content in contents:
+        tree.append(content)
+    return tree.root()
 
 
 def root_from_proof(content: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
