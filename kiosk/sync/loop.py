@@ -7,13 +7,16 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.core.errors import NoWayThrough, SafeBenchError
 from kiosk.sync.backoff import Backoff
-from kiosk.sync.client import Client
-from kiosk.sync.inbox import Counts
 from kiosk.sync.state import Status, sync_status
 from kiosk.web.services import Services
+
+if TYPE_CHECKING:  # what they load is needed only when there is a node to talk to
+    from kiosk.sync.client import Client
+    from kiosk.sync.inbox import Counts
 
 log = logging.getLogger("safe-bench.sync")
 
@@ -93,6 +96,7 @@ class Loop:
             return self._client
 
     def _run(self) -> None:
+        self._closed.wait(self._debounce)  # whoever started the bench gets its first page first
         while not self._closed.is_set():
             self._rest(self._try())
 
