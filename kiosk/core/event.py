@@ -28,6 +28,9 @@ CENTRAL_ID = "central"
 
 Scope = Literal["public", "network", "bench"]
 
+Place = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.-]{1,100}/[0-9]{1,15}$")]
+"""Where an event stands, `<source>/<seq>`, in the data of another that refers to it."""
+
 
 class Writer(StrEnum):
     """Which kind of device may write a type of event."""

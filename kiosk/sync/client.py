@@ -12,7 +12,7 @@ from kiosk.core.event import CENTRAL_ID, device_of
 from kiosk.sync.channel import Channel
 from kiosk.sync.epochs import begin_again
 from kiosk.sync.inbox import Counts, settle
-from kiosk.sync.outbox import Offer, next_offer
+from kiosk.sync.outbox import Limits, Offer, next_offer
 from kiosk.sync.protocol import MAX_EVENTS, Answer, Exchange, encode
 from kiosk.sync.state import Health, load_cursor, load_health, save_health
 from kiosk.web.services import Services
@@ -43,7 +43,7 @@ class Client:
         self._channel = Channel(here, send)
         self._lock = threading.Lock()
         self._most = MAX_EVENTS
-        self._until: int | None = None
+        self._until: tuple[str, int] | None = None
 
     def sync(self) -> Counts:
         """Exchange until nothing is new. NoWayThrough: try later. NodeRefused: trying again will not help."""
@@ -83,14 +83,14 @@ class Client:
                 offer = self._offer()
                 continue
             settle(self._here, asked, offer, answer, counts)
-            if offer is not None and offer.tree.size == self._until:
+            if offer is not None and (offer.source.name, offer.tree.size) == self._until:
                 self._until = None
             return answer
         raise NodeRefused("loop", "The node and this bench cannot agree. Ask for help: safe-bench doctor.")
 
     def _offer(self) -> Offer | None:
         here = self._here
-        return next_offer(here.journal, here.device, here.db, self._most, self._until)
+        return next_offer(here.journal, here.device, here.db, Limits(self._most, self._until))
 
     def _ask(self, asked: Exchange) -> Answer:
         """Ask, with half as much at once after the time ran out, and more again when it did not."""
@@ -135,8 +135,8 @@ class Client:
         """Two histories: have acknowledged what they share, and write the rest again in a new log."""
         name, agreed = offer.source.name, refusal.held
         mine = device_of(name) == self._here.device.identity.device
-        if name == self._here.journal.source and self._until is None and offer.source.acked < agreed:
-            self._until = agreed
+        if mine and self._until is None and offer.source.acked < agreed < offer.batch.last:
+            self._until = name, agreed
             return
         self._until = None
         if mine:

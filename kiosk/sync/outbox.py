@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -25,18 +26,27 @@ class Offer:
     tree: Tree
 
 
-def next_offer(
-    journal: Journal, device: Device, db: Database, most: int = MAX_EVENTS, until: int | None = None
-) -> Offer | None:
+class Limits(NamedTuple):
+    """How many events go into a batch, and of which log none beyond which size."""
+
+    events: int = MAX_EVENTS
+    until: tuple[str, int] | None = None
+
+    def last(self, source: Source) -> int:
+        """The last event of `source` that may be sent next."""
+        name, size = self.until or ("", 0)
+        return min(source.acked + self.events, size if name == source.name else source.size)
+
+
+def next_offer(journal: Journal, device: Device, db: Database, limits: Limits | None = None) -> Offer | None:
     """The next batch, None when the node holds everything: the node's own former logs first, then ours.
 
-    At most `most` events, of this device's present log not beyond `until`. Damaged when what is held does
-    not give the root that it had when it was written.
+    Damaged when what is held does not give the root that it had when it was written.
     """
     behind = [s for s in journal.sources(db) if s.acked < s.size and not s.forked]
     for source in sorted(behind, key=lambda s: _turn(s, device)):
         if device_of(source.name) == device.identity.device:
-            return _own(journal, device, db, source, most, until if source.name == journal.source else None)
+            return _own(journal, device, db, source, limits or Limits())
         offer = _others(journal, db, source)
         if offer is not None:
             return offer
@@ -52,12 +62,10 @@ def _turn(source: Source, device: Device) -> tuple[int, int]:
     return (2 if owner == device.identity.device else 3), source.id
 
 
-def _own(
-    journal: Journal, device: Device, db: Database, source: Source, most: int, until: int | None
-) -> Offer:
+def _own(journal: Journal, device: Device, db: Database, source: Source, limits: Limits) -> Offer:
     """The next events of a log of this device, with a checkpoint made now."""
-    last = min(source.acked + most, source.size if until is None else until)
-    forms = fitting(journal.forms(db, source, source.acked + 1, last), most)
+    held = journal.forms(db, source, source.acked + 1, limits.last(source))
+    forms = fitting(held, limits.events)
     tree = journal.tree_at(db, source, source.acked)
     for form in forms:
         tree.append(form.leaf)

@@ -13,6 +13,7 @@ from kiosk.features.checkin import events as checkin
 from kiosk.features.incidents import events as incidents
 
 SEED = 20261123
+SOURCE = "linden-bakery.1test"
 MEMBERS, ZONES = 60, ("market", "park", "station", "elsewhere")
 WORDS = (
     "Two people argued about a bicycle; we walked one of them home and the other sat with us for tea.",
@@ -74,7 +75,7 @@ def bodies(count: int, ends: int, first: int = 1, seed: int = SEED) -> list[byte
         uptime += pause * 1000 + chance.randrange(1000)
         made.append(encode_body(kind, data, min(began + at, ends), boot, uptime))
         if kind is incidents.NOTED and chance.random() < 0.2:
-            words = incidents.Words(first + len(made) - 1, chance.choice(WORDS))
+            words = incidents.Words(f"{SOURCE}/{first + len(made) - 1}", chance.choice(WORDS))
             made.append(encode_body(incidents.WORDS, words, min(began + at, ends), boot, uptime + 40))
         if len(made) >= count:
             break

@@ -32,7 +32,7 @@ def street(bench: Bench) -> Bench:
     record = bench.here.journal.record
     record(ARRIVED, Arrived("61234", EVENING + 9000, "badge", True))
     note = record(NOTED, Noted("61234", What.ARGUMENT, "market", EVENING, Ended.CALMED))
-    record(WORDS, Words(note.seq, "canary words"))
+    record(WORDS, Words(note.place, "canary words"))
     return bench
 
 

@@ -14,7 +14,7 @@ from kiosk.core.event import Entry, EventType
 from kiosk.core.mandate import Role
 from kiosk.core.night import begin_of, end_of, night_of
 from kiosk.features.checkin import events, model, rules
-from kiosk.features.checkin.events import How, place_of
+from kiosk.features.checkin.events import How
 from kiosk.features.checkin.rules import Stay, Step
 from kiosk.people import neighbourhood
 from kiosk.people import rules as people
@@ -142,7 +142,7 @@ def _closing(stay: Stay, zone: tzinfo) -> Fact:
 
 
 def _recorded(result: Result, member: str, how: How, entry: Entry) -> Outcome:
-    return Outcome(result, member, how, place_of(entry.source, entry.seq, entry.former), entry.uptime)
+    return Outcome(result, member, how, entry.place, entry.uptime)
 
 
 def _unchanged(result: Result, last: Stay, how: How, tick: Tick) -> Outcome:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
-from kiosk.core.event import EventType, Writer
+from kiosk.core.event import EventType, Place, Writer
 from kiosk.people.events import MemberId, Time
 
 _BENCH = frozenset({Writer.BENCH})
 
 How = Literal["badge", "pin"]
-Place = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.-]{1,100}/[0-9]{1,15}$")]
-"""Where an event stands, `<source>/<seq>`; of one that was written again, where it stood first."""
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -54,8 +52,3 @@ ARRIVED = EventType("checkin.arrived", Arrived, _BENCH, "network", 28)
 LEFT = EventType("checkin.left", Left, _BENCH, "network", 28)
 UNDONE = EventType("checkin.undone", Undone, _BENCH, "network", 28)
 CLOSED = EventType("checkin.closed", Closed, _BENCH, "network", 28)
-
-
-def place_of(source: str, seq: int, former: str | None) -> str:
-    """The place by which others refer to an event."""
-    return former or f"{source}/{seq}"

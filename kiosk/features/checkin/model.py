@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from kiosk.core.event import Entry, device_of
-from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE, place_of
+from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE
 from kiosk.features.checkin.rules import Mark, Stay
 from kiosk.features.host import events as host
 
@@ -51,20 +51,20 @@ def apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
 
 
 def _arrived(db: sqlite3.Connection, entry: Entry) -> None:
-    data, place = entry.data, place_of(entry.source, entry.seq, entry.former)
+    data, place = entry.data, entry.place
     who = (place, device_of(entry.source), data.member, data.on_duty)
     row = (*who, entry.source, entry.at, entry.boot, entry.uptime, data.expects)
     db.execute(_ARRIVE, row)
 
 
 def _left(db: sqlite3.Connection, entry: Entry) -> None:
-    data, place = entry.data, place_of(entry.source, entry.seq, entry.former)
+    data, place = entry.data, entry.place
     mark = (place, entry.at, entry.boot, entry.uptime, data.how)
     db.execute(_LEAVE, (*mark, device_of(entry.source), data.member))
 
 
 def _closed(db: sqlite3.Connection, entry: Entry) -> None:
-    place = place_of(entry.source, entry.seq, entry.former)
+    place = entry.place
     mark = (place, entry.data.until, "", 0, "bench")
     db.execute(_LEAVE, (*mark, device_of(entry.source), entry.data.member))
 

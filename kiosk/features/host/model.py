@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.core.event import Entry, device_of
-from kiosk.features.checkin.events import Arrived, Closed, Left, Undone, place_of
+from kiosk.features.checkin.events import Arrived, Closed, Left, Undone
 from kiosk.features.host.events import ClosedTonight, Reopened
 
 SCHEMA = (
@@ -44,23 +44,19 @@ def apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
         _APPLY[type(entry.data)](db, entry, device_of(entry.source))
 
 
-def _place(entry: Entry) -> str:
-    return place_of(entry.source, entry.seq, entry.former)
-
-
 def _arrived(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
     mark = (entry.source, entry.at, entry.boot, entry.uptime)
     db.execute(
         "INSERT OR IGNORE INTO host_stays (bench, place, member, on_duty, source, at, boot, uptime)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (bench, _place(entry), entry.data.member, entry.data.on_duty, *mark),
+        (bench, entry.place, entry.data.member, entry.data.on_duty, *mark),
     )
 
 
 def _gone(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
     db.execute(
         "UPDATE host_stays SET left_place = ? WHERE bench = ? AND member = ? AND left_place IS NULL",
-        (_place(entry), bench, entry.data.member),
+        (entry.place, bench, entry.data.member),
     )
 
 

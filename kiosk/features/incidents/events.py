@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from kiosk.core.event import EventType, Writer
+from kiosk.core.event import EventType, Place, Writer
 from kiosk.features.incidents.codes import ELSEWHERE, Ended, Outside, Tried, What
 from kiosk.features.incidents.sentence import Parts, Told, clock_words, compose, hour_words, spoken
 from kiosk.people.events import MemberId, Slug, Time
@@ -40,9 +40,9 @@ class Noted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Words(msgspec.Struct, frozen=True):
-    """The writer's own words about note `note`, which is the number of an event of the same source."""
+    """The writer's own words about the note at `note`."""
 
-    note: Annotated[int, msgspec.Meta(ge=1)]
+    note: Place
     words: Annotated[str, msgspec.Meta(min_length=1, max_length=WORDS_LENGTH)]
 
 

@@ -83,7 +83,7 @@ def _record(here: Services, held: dict[str, Any], token: str, words: str) -> Kep
         return None
     entry = here.journal.record(NOTED, note)
     if words:
-        here.journal.record(WORDS, Words(entry.seq, words))
+        here.journal.record(WORDS, Words(entry.place, words))
     kept = held[KEPT] = Kept(token, note)
     return kept
 

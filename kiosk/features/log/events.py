@@ -8,8 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from kiosk.core.event import EventType, Writer
-from kiosk.features.checkin.events import Place
+from kiosk.core.event import EventType, Place, Writer
 from kiosk.features.incidents.events import Ended, Outside, Tried, What
 from kiosk.people.events import Line, Slug
 

@@ -9,7 +9,7 @@ import msgspec
 
 from kiosk.adapters.device import Opened
 from kiosk.core.event import Entry, device_of
-from kiosk.features.checkin.events import Arrived, Closed, Left, Undone, place_of
+from kiosk.features.checkin.events import Arrived, Closed, Left, Undone
 from kiosk.features.incidents.events import Noted, Words
 from kiosk.features.log.events import NightPublished, NotesSettled, SentencePublished
 
@@ -60,10 +60,6 @@ def apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
         _APPLY[type(entry.data)](db, entry, device_of(entry.source))
 
 
-def _place(entry: Entry) -> str:
-    return place_of(entry.source, entry.seq, entry.former)
-
-
 def _opened(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
     row = (bench, entry.source, entry.at, entry.boot, entry.uptime)
     db.execute("INSERT INTO log_begun VALUES (?, ?, ?, ?, ?)", row)
@@ -76,13 +72,12 @@ def _noted(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
     db.execute(
         "INSERT OR IGNORE INTO log_notes (bench, place, source, at, boot, uptime, occurred, about, what,"
         " zone, ended, tried, outside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (bench, _place(entry), *mark, *told, *lists),
+        (bench, entry.place, *mark, *told, *lists),
     )
 
 
 def _worded(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
-    source = _place(entry).rpartition("/")[0]
-    row = (bench, f"{source}/{entry.data.note}", entry.data.words)
+    row = (bench, entry.data.note, entry.data.words)
     db.execute("INSERT OR IGNORE INTO log_words VALUES (?, ?, ?)", row)
 
 
@@ -98,17 +93,17 @@ def _arrived(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
     db.execute(
         "INSERT OR IGNORE INTO log_stays (bench, place, member, source, at, boot, uptime, expects)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (bench, _place(entry), entry.data.member, *mark),
+        (bench, entry.place, entry.data.member, *mark),
     )
 
 
 def _left(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
-    mark = (_place(entry), entry.at, entry.source, entry.boot, entry.uptime)
+    mark = (entry.place, entry.at, entry.source, entry.boot, entry.uptime)
     db.execute(_LEAVE, (*mark, bench, entry.data.member))
 
 
 def _closed(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
-    db.execute(_LEAVE, (_place(entry), entry.data.until, None, None, None, bench, entry.data.member))
+    db.execute(_LEAVE, (entry.place, entry.data.until, None, None, None, bench, entry.data.member))
 
 
 def _undone(db: sqlite3.Connection, entry: Entry, bench: str) -> None:

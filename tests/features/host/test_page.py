@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from kiosk.adapters.clock import BUILD_TIME
 from kiosk.core.mandate import Role
-from kiosk.features.checkin.events import ARRIVED, LEFT, UNDONE, Arrived, Left, Undone, place_of
+from kiosk.features.checkin.events import ARRIVED, LEFT, UNDONE, Arrived, Left, Undone
 from kiosk.features.host import FEATURE, model
 from kiosk.features.host.events import CLOSED, REOPENED
 from tests.support import EVENING, PIN, Bench
@@ -33,7 +33,7 @@ def sign_in(bench: Bench, who: str) -> FlaskClient:
 def arrive(bench: Bench, member: str, *, on_duty: bool = True) -> str:
     now = bench.here.clock.now()
     entry = bench.here.journal.record(ARRIVED, Arrived(member, now + 9000, "badge", on_duty))
-    return place_of(entry.source, entry.seq, entry.former)
+    return entry.place
 
 
 def written(bench: Bench) -> list[Any]:
@@ -188,7 +188,7 @@ def test_rebuild_gives_identical_tables(bench: Bench, host: FlaskClient):
 def test_a_leaving_that_was_undone_never_was(bench: Bench):
     arrive(bench, "12345")
     entry = bench.here.journal.record(LEFT, Left("12345", "badge"))
-    place = place_of(entry.source, entry.seq, entry.former)
+    place = entry.place
     bench.here.journal.record(UNDONE, Undone("12345", place))
     assert [one.member for one in model.present(bench.here.db.conn, "linden-bakery")] == ["12345"]
 

@@ -55,12 +55,12 @@ def test_a_note_of_another_shape_does_not_read(bench: Bench, data):
 
 def test_words_have_an_end(bench: Bench):
     with pytest.raises(Invalid):
-        bench.here.journal.record(WORDS, Words(1, "x" * 281))
+        bench.here.journal.record(WORDS, Words("linden-bakery.1test/1", "x" * 281))
 
 
 def test_the_log_says_in_a_sentence_what_was_done(bench: Bench):
     entry = bench.here.journal.record(NOTED, NOTE)
     assert FEATURE.describe is not None
     assert FEATURE.describe(entry, lambda _id: "Ines") == "Ines wrote a note."
-    entry = bench.here.journal.record(WORDS, Words(entry.seq, "All well."))
+    entry = bench.here.journal.record(WORDS, Words(entry.place, "All well."))
     assert "own words" in FEATURE.describe(entry, str)

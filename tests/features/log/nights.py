@@ -22,7 +22,7 @@ def note(bench: Bench, what: What = What.NOISE, ago: int = 0, words: str = "", *
     when = (bench.here.clock.now() - ago) // 900 * 900
     entry = bench.here.journal.record(NOTED, Noted(member="12345", what=what, when=when, **facts))
     if words:
-        bench.here.journal.record(WORDS, Words(entry.seq, words))
+        bench.here.journal.record(WORDS, Words(entry.place, words))
 
 
 def patrol(bench: Bench, seconds: int, member: str = "12345", *, on_duty: bool = True) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.core.event import Whole, Writer, scope_of
 from kiosk.core.night import begin_of, end_of
-from kiosk.features.checkin.events import ARRIVED, UNDONE, Arrived, Undone, place_of
+from kiosk.features.checkin.events import ARRIVED, UNDONE, Arrived, Undone
 from kiosk.features.incidents.events import ELSEWHERE, Outside, What
 from kiosk.features.log import FEATURE, queries
 from kiosk.features.log.events import NIGHT, SENTENCE, SETTLED, Part
@@ -87,7 +87,7 @@ def test_a_quiet_night_is_published_too(bench: Bench):
 def test_only_stewards_on_duty_are_the_patrol_and_what_was_undone_never_was(bench: Bench):
     patrol(bench, HOUR, on_duty=False)
     entry = bench.here.journal.record(ARRIVED, Arrived("12345", bench.here.clock.now() + 9000, "badge", True))
-    place = place_of(entry.source, entry.seq, entry.former)
+    place = entry.place
     bench.here.journal.record(UNDONE, Undone("12345", place))
     note(bench)
     morning(bench)
