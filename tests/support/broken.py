@@ -49,6 +49,11 @@ class Child:
         self.wait()
         return numbers
 
+    def stop(self) -> None:
+        """Have it stand still, wherever it is: what it has told by then, it had told before."""
+        os.kill(self.pid, signal.SIGSTOP)
+        os.waitpid(self.pid, os.WUNTRACED)
+
     def kill(self) -> list[int]:
         """`kill -9`; what it had still told."""
         os.kill(self.pid, signal.SIGKILL)
