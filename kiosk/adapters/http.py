@@ -219,7 +219,7 @@ class HttpClient:
             verify=self._verify,
             allow_redirects=False,
             stream=True,
-            timeout=(timeout, self.seconds),
+            timeout=(timeout, self.seconds + 1),  # the deadline cuts first, and is what we go by
         )
         try:
             body = _whole_body(answer)
