@@ -28,6 +28,7 @@ from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
 from kiosk.web.display import display
 from kiosk.web.services import EXTENSION, Services
+from kiosk.web.words import gettext as _
 
 if TYPE_CHECKING:
     from kiosk.sync.client import Client
@@ -100,12 +101,21 @@ def page_facts(here: Services, config: Config) -> dict[str, Any]:
         "palette": palette or ("night" if night else "day"),
         "text_size": size,
         "bench_name": here.device.identity.name,
+        "trouble": trouble(here),
         "doubtful_clock": not reading.verified,
         "online": is_online(here),
         "idle_seconds": config.idle_seconds if who and who.member else None,
         "idle_href": "/leave" if who else "/",
         "who": who,
     }
+
+
+def trouble(here: Services) -> str:
+    """Why nothing can be saved at present, in a sentence; "" when it can."""
+    store = here.journal.store
+    if store.is_low:
+        return _("The disk is full: what is new cannot be saved. Reading still works.")
+    return store.trouble
 
 
 def is_online(here: Services) -> bool:

@@ -81,7 +81,7 @@ def join(
 
 
 def _correct(journal: Journal, clock: Clock, began: int) -> None:
-    journal.record(CORRECTED, Corrected(clock.tick().boot, began))
+    journal.record(CORRECTED, Corrected(clock.tick().boot, began), housekeeping=True)
 
 
 def require_rules(app: Flask) -> None:

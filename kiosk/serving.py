@@ -126,15 +126,21 @@ def _signals() -> Iterator[None]:
 
 def do_chores(here: Services, data: DataDir) -> None:
     """The day's backup and every feature's chores; one that is refused does not stop the next."""
+    chores = [(feature.name, chore) for feature in here.features for chore in feature.chores]
+    for name, chore in [("clock", _keep_time), *chores, ("backup", lambda here: _keep_backups(here, data))]:
+        try:
+            chore(here)
+        except SafeBenchError as error:
+            log.warning("%s: %s", name, error)
+
+
+def _keep_time(here: Services) -> None:
     here.clock.keep()
+
+
+def _keep_backups(here: Services, data: DataDir) -> None:
     if here.clock.verified:
         keep_backups(data, here.clock.now())
-    for feature in here.features:
-        for chore in feature.chores:
-            try:
-                chore(here)
-            except SafeBenchError as error:
-                log.warning("%s: %s", feature.name, error)
 
 
 def start_chores(here: Services, data: DataDir) -> Callable[[], None]:

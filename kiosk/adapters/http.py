@@ -219,7 +219,7 @@ class HttpClient:
             verify=self._verify,
             allow_redirects=False,
             stream=True,
-            timeout=(timeout, self.seconds + 1),  # the deadline cuts first, and is what we go by
+            timeout=(timeout, self.seconds),
         )
         try:
             body = _whole_body(answer)
@@ -234,9 +234,18 @@ class HttpClient:
             return NoWayThrough("The node's certificate does not fit this tablet's date: check the clock.")
         if code is not None or isinstance(error, requests.exceptions.SSLError):
             return NoWayThrough("The node's certificate is not valid, so nothing was sent.")
-        if self._deadline.over or isinstance(error, (requests.Timeout, TimeoutError)):
+        if self._deadline.over or _timed_out(error):
             return NoWayThrough("The node did not answer in time.", slow=True)
         return NoWayThrough("There is no way through to the node at the moment.")
+
+
+def _timed_out(error: BaseException | None) -> bool:
+    """Whether a timeout is at the root of it: while sending, requests wraps one as a broken connection."""
+    while error is not None:
+        if isinstance(error, (requests.Timeout, TimeoutError)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _whole_body(answer: requests.Response) -> bytes:

@@ -115,7 +115,7 @@ def close_forgotten(here: Services) -> None:
     if _forgotten(here, here.db.conn, zone):
         with here.journal.writing() as db:
             stays = _forgotten(here, db.conn, zone)
-            here.journal.record_all([_closing(stay, zone) for stay in stays])
+            here.journal.record_all([_closing(stay, zone) for stay in stays], housekeeping=True)
 
 
 def bench_of(here: Services) -> str:

@@ -44,7 +44,7 @@ def publish(here: Services) -> None:
         with here.journal.writing() as db:
             facts = _facts(db.conn, _bench(here), night)
             if facts:
-                here.journal.record_all(facts)
+                here.journal.record_all(facts, housekeeping=True)
 
 
 def _bench(here: Services) -> Bench:
