@@ -31,10 +31,14 @@ _GROW = "UPDATE sources SET size = ?, stack = ? WHERE id = ?"
 
 @dataclass(frozen=True)
 class Appended:
-    """What `append` did: the source's size now, how many events were new, and which are in quarantine."""
+    """What `append` did: the source's size now, and how many events were new.
+
+    `entries` are those that read and were applied; of the others, in quarantine, the reasons by number.
+    """
 
     size: int
     new: int
+    entries: list[Entry]
     quarantined: dict[int, str]
 
 
@@ -111,13 +115,13 @@ class Journal:
         bodies = [encode_body(kind, data, now, tick.boot, tick.uptime, former) for kind, data in facts]
         forms = [Whole(new_salt(), body) for body in bodies]
         with self.store.writing() as db:
-            first = self.find(db, self.source).size + 1
-            decode = self.models.registry.decode
-            entries = [decode(self.source, first + i, body) for i, body in enumerate(bodies)]
-            self.append(self.source, first, forms)
+            source = self.find(db, self.source)
+            done = self._append(db, source, source.size + 1, forms)
+            for reason in done.quarantined.values():
+                raise Invalid(reason)
             for watcher in self._watchers:
                 self.store.after_commit(watcher)
-        return entries
+        return done.entries
 
     def append(self, name: str, first: int, forms: Sequence[Form], root: bytes | None = None) -> Appended:
         """Take in events `first`, `first` + 1, … of a source; with `root`, only if they lead to it.
@@ -127,21 +131,25 @@ class Journal:
         reason and not applied.
         """
         with self.store.writing() as db:
-            source = self.find(db, name)
-            if first < 1 or first > source.size + 1:
-                raise Gap(f"{name} is held up to {source.size}; event {first} does not follow.")
-            known = source.size - first + 1
-            fill = self._known_again(db, source, first, forms[:known])
-            tree = source.tree
-            for form in forms[known:]:
-                tree.append(form.leaf)
-            if root is not None and known <= len(forms) and tree.root() != root:
-                raise Fork(f"The events of {name} do not give the root that it signed.", 0)
-            new = [(source.size + 1 + i, form) for i, form in enumerate(forms[known:])]
-            quarantined = self._store(db, source, fill + new)
-            if new:
-                db.conn.execute(_GROW, (tree.size, tree.dump(), source.id))
-            return Appended(tree.size, len(new), quarantined)
+            return self._append(db, self.find(db, name), first, forms, root)
+
+    def _append(
+        self, db: Database, source: Source, first: int, forms: Sequence[Form], root: bytes | None = None
+    ) -> Appended:
+        if first < 1 or first > source.size + 1:
+            raise Gap(f"{source.name} is held up to {source.size}; event {first} does not follow.")
+        known = source.size - first + 1
+        fill = self._known_again(db, source, first, forms[:known]) if known else []
+        tree = source.tree
+        for form in forms[known:]:
+            tree.append(form.leaf)
+        if root is not None and known <= len(forms) and tree.root() != root:
+            raise Fork(f"The events of {source.name} do not give the root that it signed.", 0)
+        new = [(source.size + 1 + i, form) for i, form in enumerate(forms[known:])]
+        entries, quarantined = self._store(db, source, fill + new)
+        if new:
+            db.conn.execute(_GROW, (tree.size, tree.dump(), source.id))
+        return Appended(tree.size, len(new), entries, quarantined)
 
     def _known_again(
         self, db: Database, source: Source, first: int, forms: Sequence[Form]
@@ -169,8 +177,10 @@ class Journal:
         if tree.dump() != source.tree.dump():
             raise Damaged(f"The events of {source.name} that are held here are damaged.")
 
-    def _store(self, db: Database, source: Source, placed: Sequence[tuple[int, Form]]) -> dict[int, str]:
-        """Insert events at their places and apply those that read; the reasons of those that do not."""
+    def _store(
+        self, db: Database, source: Source, placed: Sequence[tuple[int, Form]]
+    ) -> tuple[list[Entry], dict[int, str]]:
+        """Insert events at their places and apply those that read; these, and the reasons of the others."""
         rows: list[tuple[int, int, bytes | None, bytes | None, bytes | None]] = []
         entries: list[Entry] = []
         reasons: dict[int, str] = {}
@@ -188,7 +198,7 @@ class Journal:
             put_aside = [(source.id, seq, reason) for seq, reason in reasons.items()]
             db.conn.executemany("INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?)", put_aside)
         self.models.apply(db, entries)
-        return reasons
+        return entries, reasons
 
     def find(self, db: Database, name: str) -> Source:
         """The source of this name; a new one is made in a transaction, and else empty (its id is 0)."""
