@@ -56,7 +56,10 @@ def page() -> ResponseReturnValue:
         "host/host.html",
         advice=rules.advice(state),
         closed=model.is_closed(db, _bench(here), night_of(state.now, zone)),
-        facts=[("people", _("Who is here"), words.here_words(duty, others)), *_facts(state, zone)],
+        present=words.here_words(duty, others),
+        facts=_facts(state, zone),
+        disk=words.disk_words(state.disk_free),
+        version=kiosk.__version__,
     )
 
 
@@ -137,8 +140,6 @@ def _facts(state: rules.State, zone: tzinfo) -> list[tuple[str, str, str]]:
         ("envelope", _("Node last reached"), words.contact_words(state, zone)),
         ("arrow", _("To be sent"), words.pending_words(state.pending)),
         ("alarm", _("Battery"), words.battery_words(state.battery)),
-        ("book", _("Disk"), words.disk_words(state.disk_free)),
-        ("symbol", _("Version"), kiosk.__version__),
     ]
     return [fact for fact in facts if fact[2]]
 

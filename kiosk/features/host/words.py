@@ -16,13 +16,13 @@ def clock_words(at: int, zone: tzinfo, *, verified: bool = True) -> str:
     return time if verified else _("about {time}").format(time=time)
 
 
-def here_words(duty: list[str], others: int) -> str:
-    """Who has come and not gone: those on duty by name, others only counted."""
-    parts = duty or [_("nobody on duty has checked in")]
+def here_words(duty: list[str], others: int) -> list[str]:
+    """Who has come and not gone, one a line: those on duty by name, others only counted."""
+    parts = duty or [_("Nobody on duty has checked in.")]
     if others:
         words = ngettext("{count} neighbour who is not on duty", "{count} neighbours not on duty", others)
         parts = [*parts, words.format(count=others)]
-    return ", ".join(parts)
+    return parts
 
 
 def contact_words(state: State, zone: tzinfo) -> str:

@@ -70,9 +70,10 @@ def test_the_host_sees_who_is_here(bench: Bench, host: FlaskClient):
     mistake = arrive(bench, "44444")
     bench.here.journal.record(UNDONE, Undone("44444", mistake))
     page = host.get("/host").text
-    assert "Ines since 21:44, 1 neighbour who is not on duty" in page
+    for line in ("Ines since 21:44", "1 neighbour who is not on duty"):
+        assert f"<dd>{line}</dd>" in page
     bench.here.journal.record(LEFT, Left("12345", "badge"))
-    assert "nobody on duty has checked in" in host.get("/host").text
+    assert "Nobody on duty has checked in." in host.get("/host").text
 
 
 def test_nobody_overdue_is_named_to_the_public(bench: Bench):

@@ -78,8 +78,8 @@ def test_the_last_contact_is_said_as_people_say_it(contact, said):
 
 
 def test_who_is_here_names_those_on_duty_and_counts_the_others():
-    assert words.here_words([], 0) == "nobody on duty has checked in"
-    assert words.here_words(["Ines since 21:04"], 1) == "Ines since 21:04, 1 neighbour who is not on duty"
+    assert words.here_words([], 0) == ["Nobody on duty has checked in."]
+    assert words.here_words(["Ines since 21:04"], 1) == ["Ines since 21:04", "1 neighbour who is not on duty"]
 
 
 def test_a_tablet_tells_of_its_battery(tmp_path):
