@@ -20,11 +20,16 @@ PARTNERS = 2
 
 @dataclass(frozen=True)
 class Page:
-    """What a success page says. `undo`: seconds left for that; `write`: whether to offer a note."""
+    """What a success page says.
+
+    `waits`: whether something was recorded that the node has not acknowledged yet; `undo`: seconds left for
+    that; `write`: whether to offer a note.
+    """
 
     title: str
     lines: list[str]
     note: str = ""
+    waits: bool = False
     undo: int = 0
     write: bool = False
 
@@ -33,7 +38,7 @@ def page_of(here: Services, outcome: Outcome) -> Page:
     """The page of an outcome."""
     stay = model.last_stay(here.db.conn, bench_of(here), outcome.member)
     say = _Saying(here, outcome, stay)
-    return Page(say.title(), say.lines(), say.note(), say.undo(), say.write())
+    return Page(say.title(), say.lines(), say.note(), say.waits(), say.undo(), say.write())
 
 
 def leaving(here: Services, outcome: Outcome) -> str:
@@ -93,7 +98,8 @@ class _Saying:
 
     def _on_duty(self, stay: Stay) -> list[str]:
         words = {"who": self._partners(stay), "since": self.since()}
-        duty = _("On duty with %(who)s since %(since)s.") if words["who"] else _("On duty since %(since)s.")
+        alone, together = _("On duty since %(since)s."), _("Here since %(since)s. On duty with %(who)s.")
+        duty = together if words["who"] else alone
         back = self.time(stay.expects, stay.arrived.exact)
         return [duty % words, _("Back by %(time)s. We'll look out for you.") % {"time": back}]
 
@@ -134,13 +140,14 @@ class _Saying:
         return [*lines, _("Get home well.")]
 
     def note(self) -> str:
+        arrived = self.outcome.place and not self.waits()
+        return _("Saved on this bench and at the node.") if arrived else ""
+
+    def waits(self) -> bool:
         if not self.outcome.place:
-            return ""
+            return False
         source, _slash, seq = self.outcome.place.rpartition("/")
-        acked = self.here.journal.find(self.here.db, source).acked
-        if acked >= int(seq):
-            return _("Saved on this bench and at the node.")
-        return _("Saved on this bench. It will be sent when there is a connection.")
+        return self.here.journal.find(self.here.db, source).acked < int(seq)
 
     def undo(self) -> int:
         """Seconds that are left."""

@@ -13,6 +13,7 @@ from kiosk.core.mandate import Role
 from kiosk.features.checkin import desk
 from kiosk.people import events
 from kiosk.people.badges import issue
+from kiosk.sync.state import Health, save_health
 from tests.support import EVENING, NETWORK, PIN, Bench
 
 
@@ -42,6 +43,13 @@ def test_a_badge_checks_in_and_the_page_says_who_when_and_what_next(bench: Bench
         assert words in page.text
     assert "Saved on this bench. It will be sent when there is a connection." in page.text
     assert recorded(bench) == ["checkin.arrived"]
+
+
+def test_while_there_is_a_connection_what_is_saved_is_on_its_way(bench: Bench):
+    with bench.here.journal.writing() as db:
+        save_health(db, Health(last_sync=EVENING))
+    page = show(bench.client, ines(bench))
+    assert "Saved on this bench, and on its way." in page.text
 
 
 def test_the_event_says_what_others_need(bench: Bench):
@@ -189,7 +197,7 @@ def test_those_on_duty_here_are_named_to_the_one_who_comes_two_at_most(bench: Be
         show(bench.client, bench.member(number, name, Role.STEWARD))
     show(bench.client, bench.member("20004", "Neighbour Nils"))
     page = show(bench.client, ines(bench))
-    assert "On duty with Bo and Teo since 21:44." in page.text
+    assert "Here since 21:44. On duty with Bo and Teo." in page.text
     assert "Ana" not in page.text
     assert "Nils" not in page.text
 
