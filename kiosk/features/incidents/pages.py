@@ -13,15 +13,19 @@ from kiosk.features.incidents.flow import Draft
 from kiosk.features.incidents.sentence import what_words
 from kiosk.web.words import gettext as _
 
+MORNING, EVENING = 7, 18
+"""The hours between which a sun stands for a time, else a moon."""
+
 
 @dataclass(frozen=True)
 class Card:
-    """One answer: the value that is posted, its words, its shape."""
+    """One answer: the value that is posted, its words, its shape; `apart` from the others or not."""
 
     value: str
     label: str
     shape: str
     chosen: bool
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,21 @@ def _where(draft: Draft, around: Around) -> Page:
 
 def _when(draft: Draft, around: Around) -> Page:
     recent = draft.when is not None and not draft.about
-    cards = [Card(flow.NOW, _("Just now"), "clock", recent)]
-    for hour in flow.hours(around.now, around.zone):
-        words = _("About {time}").format(time=f"{local(hour, around.zone):%H:%M}")
-        cards.append(Card(str(hour), words, "moon", draft.about and draft.when == hour))
-    return Page(_("When?"), cards)
+    now = Card(flow.NOW, _("Just now"), "clock", recent)
+    hours = flow.hours(around.now, around.zone)
+    before = [Card(str(h), *_hour(h, around), draft.about and draft.when == h) for h in hours]
+    return Page(_("When?"), [now, *before])
+
+
+def _hour(at: int, around: Around) -> tuple[str, str]:
+    """The words and the shape of a full hour within the last half day."""
+    moment, today = local(at, around.zone), local(around.now, around.zone).date()
+    words = _("About {time}")
+    if moment.date() != today:
+        words = _("About {time} last night") if moment.hour >= EVENING else _("About {time} yesterday")
+    elif moment.hour >= EVENING:
+        words = _("About {time} this evening")
+    return words.format(time=f"{moment:%H:%M}"), "sun" if MORNING <= moment.hour < EVENING else "moon"
 
 
 def _tried(draft: Draft, _around: Around) -> Page:
@@ -90,7 +104,8 @@ def _tried(draft: Draft, _around: Around) -> Page:
         Tried.OTHER: (_("Something else"), "something-else"),
     }
     cards = [Card(t, *words[t], t in (draft.tried or ())) for t in Tried]
-    outside = Card(flow.OUTSIDE_CALLED, _("Outside help was called"), "medical-cross", draft.called)
+    called = _("Outside help was called")
+    outside = Card(flow.OUTSIDE_CALLED, called, "medical-cross", draft.called, apart=True)
     return Page(_("What was tried?"), [*cards, outside], several=True)
 
 

@@ -74,6 +74,21 @@ def test_the_hours_offered_are_full_ones_before_now_even_when_the_clocks_change(
         assert hours == sorted(set(hours), reverse=True)
 
 
+@pytest.mark.parametrize(
+    ("after", "card"),
+    [
+        (0, ("About 21:00 this evening", "moon")),
+        (0, ("About 16:00", "sun")),
+        (4 * 3600, ("About 01:00", "moon")),
+        (4 * 3600, ("About 23:00 last night", "moon")),
+        (4 * 3600, ("About 17:00 yesterday", "sun")),
+    ],
+)
+def test_an_hour_says_which_day_it_was_and_whether_it_was_dark(after, card):
+    page = page_of("when", EMPTY, Around({}, EVENING + after, BERLIN))
+    assert card in [(one.label, one.shape) for one in page.cards]
+
+
 def test_ticking_no_outside_help_any_more_forgets_which_it_was():
     draft = flow._with(WHOLE, called=True, outside=(Outside.FIRE,))
     draft = BY_NAME["tried"].take(draft, flow.TriedAnswer(["waited", "waited"]), EVENING)

@@ -93,7 +93,7 @@ def test_a_neighbour_without_a_role_reads_why_not(bench: Bench):
 
 def test_one_question_a_screen_and_the_sentence_grows(ines: Steward):
     assert "Did someone ask for help, or was someone being hurt?" in ines.page.text
-    assert "…" in ines.page.text
+    assert "Your note will grow here." in ines.page.text
     ines.answer("asked", "true")
     assert "What happened?" in ines.page.text
     ines.answer("what", "argument")
