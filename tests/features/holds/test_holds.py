@@ -105,7 +105,7 @@ def test_the_page_says_in_words_everything_that_is_declared(bench: Bench) -> Non
     for feature in ALL:
         for holding in feature.holdings:
             assert holding.words.lower() in page
-            assert f"kept: {holding.until}" in page
+            assert f"kept {holding.until}." in page
 
 
 def test_anyone_may_read_it_on_a_bench_that_holds_nothing_yet(tmp_path: Path) -> None:
@@ -121,7 +121,9 @@ def test_numbers_are_those_of_the_tables_in_tens(bench: Bench) -> None:
     bench.from_node(*[(PUBLISHED, poster) for poster in posters])
     page = bench.client.get("/holds").text
     assert re.search(
-        r"Posters that the neighbourhood published</h2></div>\s*<p class=\"when\">about 20</p>", page
+        r"Posters that the neighbourhood published</h2><p>Kept as long as the log.</p></div>\s*"
+        r"<p class=\"when\">about 20</p>",
+        page,
     )
     assert re.search(r"Records held whole</h2></div>\s*<p class=\"when\">about 20</p>", page)
 
