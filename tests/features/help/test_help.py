@@ -22,8 +22,8 @@ SHOP, CHURCH, STATION = Door("The bakery", "22:00"), Door("St Anne’s door"), D
 
 def words(page: str) -> str:
     """What a reader sees of a page."""
-    main = page.partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
+    body = page.partition("<body")[2].partition("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
 def describe(
