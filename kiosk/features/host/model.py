@@ -18,7 +18,7 @@ CREATE TABLE host_stays (
   on_duty INTEGER NOT NULL, source TEXT NOT NULL, at INTEGER NOT NULL, boot TEXT NOT NULL,
   uptime INTEGER NOT NULL, left_place TEXT, UNIQUE (bench, place)
 )""",
-    "CREATE INDEX host_stays_open ON host_stays (bench) WHERE left_place IS NULL",
+    "CREATE INDEX host_stays_open ON host_stays (bench, member) WHERE left_place IS NULL",
     "CREATE TABLE host_closed (bench TEXT NOT NULL, night TEXT NOT NULL,"
     " PRIMARY KEY (bench, night)) WITHOUT ROWID",
 )
