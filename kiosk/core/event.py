@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -116,11 +117,13 @@ class EventType:
         return int(last) if last.isdigit() else 1
 
 
+@lru_cache(maxsize=1024)
 def device_of(source: str) -> str:
     """`linden-bakery` of `linden-bakery.2k7qx`."""
     return source.rpartition(".")[0]
 
 
+@lru_cache(maxsize=1024)
 def writer_of(source: str) -> Writer:
     """Which kind of device a source belongs to."""
     return Writer.CENTRAL if device_of(source) == CENTRAL_ID else Writer.BENCH
