@@ -12,7 +12,7 @@ from kiosk.core.event import CENTRAL_ID, device_of
 from kiosk.sync.channel import Channel
 from kiosk.sync.epochs import begin_again
 from kiosk.sync.inbox import Counts, settle
-from kiosk.sync.outbox import Limits, Offer, next_offer
+from kiosk.sync.outbox import Limits, Offer, check_tail, next_offer
 from kiosk.sync.protocol import MAX_EVENTS, Answer, Exchange, encode
 from kiosk.sync.state import Health, load_cursor, load_health, save_health
 from kiosk.web.services import Services
@@ -43,6 +43,7 @@ class Client:
         self._channel = Channel(here, send)
         self._lock = threading.Lock()
         self._most = MAX_EVENTS
+        self._checked = False
         self._until: tuple[str, int] | None = None
 
     def sync(self) -> Counts:
@@ -50,6 +51,7 @@ class Client:
         with self._lock:
             counts = Counts()
             self._until = None
+            self._check_tail()
             offer, more = self._offer(), True
             while more:
                 answer = self._exchange(offer, counts)
@@ -66,6 +68,12 @@ class Client:
         """Keep, for the status page, what stopped the last try."""
         if load_health(self._here.db).last_error != sentence:
             self._keep_health(Health(load_health(self._here.db).last_sync, sentence))
+
+    def _check_tail(self) -> None:
+        """Once in the life of an app: what is written later was not on the disk for long."""
+        if not self._checked:
+            check_tail(self._here.journal, self._here.db)
+            self._checked = True
 
     def _keep_health(self, health: Health) -> None:
         with self._here.journal.writing() as db:

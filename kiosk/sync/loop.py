@@ -98,7 +98,8 @@ class Loop:
     def _run(self) -> None:
         self._closed.wait(self._debounce)  # whoever started the bench gets its first page first
         while not self._closed.is_set():
-            self._rest(self._try())
+            network = self._network()
+            self._rest(self._try(), network)
 
     def _try(self) -> float:
         """Sync once; seconds until the next time."""
@@ -127,13 +128,13 @@ class Loop:
         log.info("sync: %s", error)
         self.client.note_failure(str(error))
 
-    def _rest(self, seconds: float) -> None:
+    def _rest(self, seconds: float, network: str) -> None:
         """Wait until it is time, the network changed after a failure, or something is new after a success."""
-        failing, before = self._backoff.failures > 0, self._network()
+        failing = self._backoff.failures > 0
         end = time.monotonic() + seconds
         while not self._closed.is_set() and (left := end - time.monotonic()) > 0:
             if not failing and self._news.wait(left):
                 self._closed.wait(self._debounce)
                 return
-            if failing and (self._closed.wait(min(left, LOOK_EVERY)) or self._network() != before):
+            if failing and (self._closed.wait(min(left, LOOK_EVERY)) or self._network() != network):
                 return

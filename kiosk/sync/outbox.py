@@ -38,6 +38,24 @@ class Limits(NamedTuple):
         return min(source.acked + self.events, size if name == source.name else source.size)
 
 
+def check_tail(journal: Journal, db: Database) -> None:
+    """Damaged when the events of this device that the node lacks are not those that were written.
+
+    To be asked before the first of them is sent: what the node has cosigned cannot be taken back.
+    """
+    source = journal.find(db, journal.source)
+    tree = journal.tree_at(db, source, source.acked) if source.acked < source.size else source.tree
+    while tree.size < source.size:
+        for form in journal.forms(db, source, tree.size + 1, tree.size + MAX_EVENTS):
+            tree.append(form.leaf)
+    _require_sound(tree, source)
+
+
+def _require_sound(tree: Tree, source: Source) -> None:
+    if tree.root() != source.tree.root():
+        raise Damaged("Events here are not those that were written. Ask for help: safe-bench doctor.")
+
+
 def next_offer(journal: Journal, device: Device, db: Database, limits: Limits | None = None) -> Offer | None:
     """The next batch, None when the node holds everything: the node's own former logs first, then ours.
 
@@ -69,8 +87,8 @@ def _own(journal: Journal, device: Device, db: Database, source: Source, limits:
     tree = journal.tree_at(db, source, source.acked)
     for form in forms:
         tree.append(form.leaf)
-    if tree.size == source.size and tree.root() != source.tree.root():
-        raise Damaged("Events here are not those that were written. Ask for help: safe-bench doctor.")
+    if tree.size == source.size:
+        _require_sound(tree, source)
     note = sign_tree(device, source.name, tree)
     return Offer(Batch.of(source.name, source.acked + 1, forms, note), source, tree)
 

@@ -9,9 +9,10 @@ from kiosk.adapters.http import Response
 from kiosk.adapters.keys import verify
 from kiosk.adapters.readmodels import ReadModels
 from kiosk.core.checkpoint import Checkpoint, check_cosignature, cosign
-from kiosk.core.errors import NodeRefused, NoWayThrough
+from kiosk.core.errors import Damaged, NodeRefused, NoWayThrough
 from kiosk.core.event import Leaf, Whole, new_salt
 from kiosk.core.note import Signature
+from kiosk.sync.client import Client
 from kiosk.sync.protocol import MAX_BODIES, MAX_EVENTS, Answer, Cosigned, Exchange, decode, unpack
 from tests.sync.town import FEATURES, TALK, WHISPERED, Node, Tablet
 
@@ -254,8 +255,6 @@ def test_a_bench_that_lost_its_place_in_counting_goes_on_behind_it(node: Node, b
 
 
 def test_two_clients_of_one_bench_never_use_a_counter_twice(node: Node, bakery: Tablet):
-    from kiosk.sync.client import Client
-
     bakery.sync()
     Client(bakery.here, bakery.line).sync()
     counters = [int(request.headers["Safe-Bench-Counter"]) for request in bakery.line.asked]
@@ -271,6 +270,19 @@ def test_the_answer_of_the_node_sets_the_clock(node: Node, bakery: Tablet):
     after = bakery.here.clock.read()
     assert (before.verified, after.verified) == (False, True)
     assert after.now == node.time.system
+
+
+def test_an_event_that_changed_on_the_disk_is_never_signed_and_sent(node: Node, bakery: Tablet):
+    bakery.sync()
+    with bakery.here.journal.writing():
+        bakery.says(*(f"word {i}" for i in range(2 * MAX_EVENTS)))
+    with bakery.here.journal.writing() as db:
+        changed = "UPDATE events SET body = CAST(replace(CAST(body AS TEXT), 'word 7\"', 'worm 7\"') AS BLOB)"
+        db.conn.execute(changed + " WHERE body IS NOT NULL")
+    before = len(bakery.line.asked)
+    with pytest.raises(Damaged, match="doctor"):
+        Client(bakery.here, bakery.line).sync()
+    assert (node.hears(), len(bakery.line.asked)) == ([], before)
 
 
 def test_bodies_travel_byte_for_byte(node: Node, bakery: Tablet):
