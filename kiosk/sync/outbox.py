@@ -45,8 +45,8 @@ def check_tail(journal: Journal, db: Database) -> None:
     """
     source = journal.find(db, journal.source)
     tree = journal.tree_at(db, source, source.acked) if source.acked < source.size else source.tree
-    while tree.size < source.size:
-        for form in journal.forms(db, source, tree.size + 1, tree.size + MAX_EVENTS):
+    for first in range(tree.size + 1, source.size + 1, MAX_EVENTS):
+        for form in journal.forms(db, source, first, min(first + MAX_EVENTS - 1, source.size)):
             tree.append(form.leaf)
     _require_sound(tree, source)
 

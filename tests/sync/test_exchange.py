@@ -13,6 +13,7 @@ from kiosk.core.errors import Damaged, NodeRefused, NoWayThrough
 from kiosk.core.event import Leaf, Whole, new_salt
 from kiosk.core.note import Signature
 from kiosk.sync.client import Client
+from kiosk.sync.outbox import check_tail
 from kiosk.sync.protocol import MAX_BODIES, MAX_EVENTS, Answer, Cosigned, Exchange, decode, unpack
 from tests.sync.town import FEATURES, TALK, WHISPERED, Node, Tablet
 
@@ -283,6 +284,28 @@ def test_an_event_that_changed_on_the_disk_is_never_signed_and_sent(node: Node, 
     with pytest.raises(Damaged, match="doctor"):
         Client(bakery.here, bakery.line).sync()
     assert (node.hears(), len(bakery.line.asked)) == ([], before)
+
+
+def test_what_is_written_while_the_rest_is_checked_is_no_damage(
+    bakery: Tablet, monkeypatch: pytest.MonkeyPatch
+):
+    bakery.sync()
+    journal = bakery.here.journal
+    bakery.says("before")
+    before = journal.find(bakery.here.db, journal.source)
+    bakery.says("meanwhile")
+    monkeypatch.setattr(journal, "find", lambda _db, _name: before)
+    check_tail(journal, bakery.here.db)
+
+
+@pytest.mark.timeout(10)
+def test_an_event_that_is_gone_from_the_disk_is_found(bakery: Tablet):
+    bakery.sync()
+    bakery.says("before", "after")
+    with bakery.here.journal.writing() as db:
+        db.conn.execute("DELETE FROM events WHERE id = (SELECT max(id) FROM events)")
+    with pytest.raises(Damaged, match="doctor"):
+        check_tail(bakery.here.journal, bakery.here.db)
 
 
 def test_bodies_travel_byte_for_byte(node: Node, bakery: Tablet):
