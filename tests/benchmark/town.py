@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -77,6 +78,9 @@ class Town:
             app.start()
         try:
             yield
+        except Exception:
+            print("\n".join(app.said()[-3000:] for app in apps), file=sys.stderr)
+            raise
         finally:
             for app in apps:
                 app.stop()
