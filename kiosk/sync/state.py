@@ -55,8 +55,9 @@ def load_cursor(db: Database, source: str) -> Cursor:
 
 
 def save_cursor(db: Database, cursor: Cursor) -> None:
-    """Keep the cursor; inside a transaction."""
-    set_meta(db, _CURSOR, msgspec.json.encode(cursor).decode())
+    """Keep the cursor; inside a transaction. One that has not moved costs no write."""
+    if load_cursor(db, cursor.source) != cursor:
+        set_meta(db, _CURSOR, msgspec.json.encode(cursor).decode())
 
 
 def reserve_counters(db: Database, source: str, beyond: int = 0) -> int:
