@@ -40,14 +40,20 @@ class Hello(Process):
         super().__init__(words, place / "hello.log", lambda: answers(self.port, "/"))
 
 
-class Inserts:
+def durable(path: Path) -> sqlite3.Connection:
     """A database as durable as ours, with one table and nothing else."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, body BLOB)")
+    return db
+
+
+class Inserts:
+    """Bare durable inserts, one at a time."""
 
     def __init__(self, place: Path) -> None:
-        self._db = sqlite3.connect(place / "floor.db", isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY, body BLOB)")
+        self._db = durable(place / "floor.db")
 
     def times(self, count: int) -> list[float]:
         """How long each of `count` inserts took, in milliseconds."""

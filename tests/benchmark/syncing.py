@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import time
+from contextlib import closing
 from statistics import median
 
 import msgspec
 
 from kiosk.core.event import Body
-from kiosk.sync.protocol import pack
+from kiosk.core.tree import Tree
+from kiosk.sync.protocol import Batch, decode, encode, pack, unpack
 from tests.benchmark import corpus
 from tests.benchmark.fleet import Stranger, rush
+from tests.benchmark.hello import durable
 from tests.benchmark.measure import Row
 from tests.benchmark.relay import Relay, relayed
 from tests.benchmark.syncer import Task, sync
@@ -29,7 +32,24 @@ def throughput(town: Town, repeats: int) -> Row:
         done = sync(town.bench.data, Task(events=EVENTS, repeats=repeats))
     _require_all(town, "linden-bakery.%")
     rate = EVENTS / median(done.seconds)
-    return Row("bench to node, 10,000 events", rate, "/s", 25_000, at_least=True)
+    note = f"bare, in one process: {median(_bare_rate(town) for _ in range(repeats)):,.0f} /s"
+    return Row("bench to node, 10,000 events", rate, "/s", 25_000, at_least=True, note=note)
+
+
+def _bare_rate(town: Town) -> float:
+    """Events a second that are packed, unpacked, hashed and kept durably, with nothing checked or applied."""
+    forms, tree = corpus.forms(EVENTS, int(time.time())), Tree()
+    with closing(durable(town.place / "bare.db")) as db:
+        began = time.perf_counter()
+        for begin in range(0, EVENTS, BATCH):
+            part = forms[begin : begin + BATCH]
+            sent, encoding = pack(encode(Batch.of("linden-bakery.1test", begin + 1, part, "")))
+            for form in decode(unpack(sent, encoding), Batch).forms():
+                tree.append(form.leaf)
+            db.execute("BEGIN")
+            db.executemany("INSERT INTO events (body) VALUES (?)", [(form.body,) for form in part])
+            db.execute("COMMIT")
+        return EVENTS / (time.perf_counter() - began)
 
 
 def _require_all(town: Town, source: str) -> None:
