@@ -113,43 +113,41 @@ class Journal:
             raise NotSaved("The disk is full, so this was not saved.")
         tick, now = self._tick(), self._now()
         bodies = [encode_body(kind, data, now, tick.boot, tick.uptime, former) for kind, data in facts]
-        forms = [Whole(new_salt(), body) for body in bodies]
-        with self.store.writing() as db:
-            source = self.find(db, self.source)
-            done = self._append(db, source, source.size + 1, forms)
-            for reason in done.quarantined.values():
-                raise Invalid(reason)
-            for watcher in self._watchers:
-                self.store.after_commit(watcher)
+        for body in bodies:
+            self.models.registry.decode(self.source, 0, body)  # what is our own is right, or not written
+        done = self.append(self.source, None, [Whole(new_salt(), body) for body in bodies])
+        for watcher in self._watchers:
+            self.store.after_commit(watcher)
         return done.entries
 
-    def append(self, name: str, first: int, forms: Sequence[Form], root: bytes | None = None) -> Appended:
-        """Take in events `first`, `first` + 1, … of a source; with `root`, only if they lead to it.
+    def append(
+        self, name: str, first: int | None, forms: Sequence[Form], root: bytes | None = None
+    ) -> Appended:
+        """Take in events `first`, `first` + 1, … of a source, None for those after what is held.
+
+        With `root`, only if they lead to it.
 
         Events that are held already are passed over; one held as 32 bytes that now comes whole is filled
         in. Gap, Fork: nothing was stored. An event that its declaration does not allow is stored with the
         reason and not applied.
         """
         with self.store.writing() as db:
-            return self._append(db, self.find(db, name), first, forms, root)
-
-    def _append(
-        self, db: Database, source: Source, first: int, forms: Sequence[Form], root: bytes | None = None
-    ) -> Appended:
-        if first < 1 or first > source.size + 1:
-            raise Gap(f"{source.name} is held up to {source.size}; event {first} does not follow.")
-        known = source.size - first + 1
-        fill = self._known_again(db, source, first, forms[:known]) if known else []
-        tree = source.tree
-        for form in forms[known:]:
-            tree.append(form.leaf)
-        if root is not None and known <= len(forms) and tree.root() != root:
-            raise Fork(f"The events of {source.name} do not give the root that it signed.", 0)
-        new = [(source.size + 1 + i, form) for i, form in enumerate(forms[known:])]
-        entries, quarantined = self._store(db, source, fill + new)
-        if new:
-            db.conn.execute(_GROW, (tree.size, tree.dump(), source.id))
-        return Appended(tree.size, len(new), entries, quarantined)
+            source = self.find(db, name)
+            first = source.size + 1 if first is None else first
+            if first < 1 or first > source.size + 1:
+                raise Gap(f"{name} is held up to {source.size}; event {first} does not follow.")
+            known = source.size - first + 1
+            fill = self._known_again(db, source, first, forms[:known]) if known else []
+            tree = source.tree
+            for form in forms[known:]:
+                tree.append(form.leaf)
+            if root is not None and known <= len(forms) and tree.root() != root:
+                raise Fork(f"The events of {name} do not give the root that it signed.", 0)
+            new = [(source.size + 1 + i, form) for i, form in enumerate(forms[known:])]
+            entries, quarantined = self._store(db, source, fill + new)
+            if new:
+                db.conn.execute(_GROW, (tree.size, tree.dump(), source.id))
+            return Appended(tree.size, len(new), entries, quarantined)
 
     def _known_again(
         self, db: Database, source: Source, first: int, forms: Sequence[Form]
