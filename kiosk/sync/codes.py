@@ -1,13 +1,13 @@
 """Enrolment codes: 80 bits of secret, then 80 bits of the node key's fingerprint, to be typed or read out.
 
-Crockford's base32 in groups of four; the last two letters are a checksum over what comes before. Case,
+Crockford's base32 in groups of four; the last two letters are the number before them modulo
+1021, a prime, so that any one wrong letter and any two that changed places are noticed. Case,
 dashes and blanks do not matter, O reads as 0, I and L as 1.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from kiosk.core.errors import Refused
 
@@ -15,6 +15,7 @@ SECRET_SIZE = 10
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans("OIL", "011", "- \t\n")
 _LENGTH = 32
+_MODULUS = 1021
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,7 @@ class Code:
             raise Refused(
                 "That code is not quite right. Look at it again: it has eight groups of four, and two."
             )
-        number = 0
-        for letter in body:
-            number = number << 5 | _DIGITS.index(letter)
-        raw = number.to_bytes(2 * SECRET_SIZE, "big")
+        raw = _number(body).to_bytes(2 * SECRET_SIZE, "big")
         return cls(raw[:SECRET_SIZE], raw[SECRET_SIZE:])
 
 
@@ -50,6 +48,13 @@ def _base32(raw: bytes) -> str:
     return "".join(_DIGITS[number >> shift & 31] for shift in range(len(raw) * 8 - 5, -1, -5))
 
 
-def _checksum(text: str) -> str:
-    first, second = sha256(text.encode()).digest()[:2]
-    return _DIGITS[first & 31] + _DIGITS[second & 31]
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number << 5 | _DIGITS.index(letter)
+    return number
+
+
+def _checksum(letters: str) -> str:
+    rest = _number(letters) % _MODULUS
+    return _DIGITS[rest >> 5] + _DIGITS[rest & 31]

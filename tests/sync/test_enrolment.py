@@ -115,6 +115,15 @@ def test_any_single_wrong_letter_is_noticed(code: str):
                 Code.parse(wrong)
 
 
+def test_two_neighbouring_letters_that_changed_places_are_noticed(code: str):
+    letters = code.replace("-", "")
+    for place in range(len(letters) - 1):
+        one, two = letters[place : place + 2]
+        if one != two:
+            with pytest.raises(Refused):
+                Code.parse(letters[:place] + two + one + letters[place + 2 :])
+
+
 def test_another_node_at_the_same_address_is_not_pinned(tmp_path: Path, fresh: Fresh, code: str):
     other = node_at(tmp_path / "other")
     fresh.line.send = HttpClient(URL, adapter=WsgiAdapter(other.app))
