@@ -75,7 +75,8 @@ def join(
     """Services over an open store."""
     device = Device(identity, key)
     clock = Clock(store, tick, trusted=device.is_central)
-    journal = Journal(store, ReadModels(ALL), source=identity.source, tick=clock.tick, now=clock.now)
+    models = ReadModels(ALL, central=device.is_central)
+    journal = Journal(store, models, source=identity.source, tick=clock.tick, now=clock.now)
     clock.on_move = lambda began: _correct(journal, clock, began)
     return Services(journal=journal, clock=clock, device=device, features=ALL)
 

@@ -23,14 +23,14 @@ _BODIES = (
 
 
 class ReadModels:
-    """The tables of all features, and which feature applies which type of event."""
+    """The tables of the features that a device (the node: `central`) keeps, and which applies what."""
 
-    def __init__(self, features: Sequence[Feature]) -> None:
-        self.features = tuple(features)
+    def __init__(self, features: Sequence[Feature], *, central: bool = False) -> None:
         self.registry = registry_of(features)
+        self.features = tuple(feature for feature in features if not (central and feature.bench_only))
         self._applies = [
             (feature.apply, frozenset(kind.name for kind in (*feature.events, *feature.reads)))
-            for feature in features
+            for feature in self.features
             if feature.apply is not None
         ]
 

@@ -39,6 +39,7 @@ class Feature:
     """One folder's declaration. Blueprints are made by functions, so that they load when first needed.
 
     `events` are the types that it declares, `reads` those of others that its read-model follows as well.
+    With `bench_only` the node keeps the events but makes no read-model of them.
     `schema` is the DDL of its read-models: one `CREATE TABLE`, `CREATE INDEX` or `CREATE VIEW` a string.
     When any of it changes, the journal rebuilds all read-models at the next start.
     """
@@ -51,6 +52,7 @@ class Feature:
     describe: Callable[[Entry, Names], str] | None = None
     bench: Callable[[], Blueprint] | None = None
     central: Callable[[], Blueprint] | None = None
+    bench_only: bool = False
     operations: Mapping[str, Operation] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
     holdings: tuple[Holding, ...] = ()

@@ -11,6 +11,7 @@ import kiosk
 from kiosk.adapters.device import DEVICE
 from kiosk.adapters.journal import Journal
 from kiosk.adapters.readmodels import ReadModels
+from kiosk.adapters.store import Store
 from kiosk.core.event import EventType, Whole, Writer, encode_body, new_salt
 from tests.support.storage import (
     ALOUD,
@@ -96,3 +97,14 @@ def test_tables_of_a_feature_that_is_gone_are_dropped(tmp_path: Path) -> None:
         assert {"events", "sources", "boots"} <= names
         _restarted(kept, TALK)
         assert kept.heard() == ["a"]
+
+
+def test_the_node_makes_no_tables_of_what_only_benches_show(tmp_path: Path):
+    store = Store(tmp_path / "safe-bench.db")
+    models = ReadModels((DEVICE, replace(TALK, bench_only=True)), central=True)
+    models.ensure(store)
+    names = {name for (name,) in store.reading().conn.execute("SELECT name FROM sqlite_master")}
+    assert "boots" in names
+    assert "talk" not in names
+    assert "talk.said" in models.registry.types
+    store.close()

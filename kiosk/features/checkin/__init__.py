@@ -40,6 +40,7 @@ FEATURE = Feature(
     apply=model.apply,
     describe=_describe,
     bench=_bench,
+    bench_only=True,
     chores=(desk.close_forgotten,),
     holdings=(
         Holding("stays", "who of the patrol checked in and out here, and when", "28 days"),

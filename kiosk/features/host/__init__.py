@@ -35,6 +35,7 @@ FEATURE = Feature(
     apply=model.apply,
     describe=_describe,
     bench=_bench,
+    bench_only=True,
     holdings=(
         Holding("host_stays", "who of the patrol came, for the host's page", "28 days"),
         Holding("host_closed", "for which nights the host closed the bench", "28 days"),
