@@ -45,12 +45,14 @@ class Client:
         self._most = MAX_EVENTS
         self._checked = False
         self._until: tuple[str, int] | None = None
+        self._retraced: set[str] = set()
 
     def sync(self) -> Counts:
         """Exchange until nothing is new. NoWayThrough: try later. NodeRefused: trying again will not help."""
         with self._lock:
             counts = Counts()
             self._until = None
+            self._retraced.clear()
             self._check_tail()
             offer, more = self._offer(), True
             while more:
@@ -140,16 +142,29 @@ class Client:
             raise refusal
 
     def _part(self, refusal: NodeRefused, offer: Offer) -> None:
-        """Two histories: have acknowledged what they share, and write the rest again in a new log."""
-        name, agreed = offer.source.name, refusal.held
-        mine = device_of(name) == self._here.device.identity.device
-        if mine and self._until is None and offer.source.acked < agreed < offer.batch.last:
-            self._until = name, agreed
-            return
-        self._until = None
-        if mine:
-            begin_again(self._here, name, str(refusal))
+        """Two histories of a log: what the node lacks of ours is written again; another's is left alone."""
+        name = offer.source.name
+        if device_of(name) == self._here.device.identity.device:
+            if not self._traces(offer, refusal.held):
+                self._until = None
+                begin_again(self._here, name, str(refusal))
             return
         with self._here.journal.writing() as db:
             mark_forked(db, offer.source)
             set_aside(db, device_of(name), self._here.clock.now(), str(refusal), encode(offer.batch))
+
+    def _traces(self, offer: Offer, agreed: int) -> bool:
+        """Whether the next batch will tell more of where the histories part; until then nothing is written.
+
+        First all is sent again, for the node may agree to less than it once did; then what it agrees to.
+        """
+        source = offer.source
+        if source.name not in self._retraced and source.acked:
+            self._retraced.add(source.name)
+            with self._here.journal.writing() as db:
+                set_acked(db, source, 0)
+            return True
+        if self._until is None and source.acked < agreed < offer.batch.last:
+            self._until = source.name, agreed
+            return True
+        return False

@@ -89,9 +89,15 @@ def _receive(here: Services, db: Database, batch: Batch, counts: Counts) -> None
 
 
 def _missing(here: Services, db: Database, asked: Exchange, answer: Answer) -> None:
-    """Note what the node turns out not to hold. When the cursor began anew, it told all that it has."""
-    told_all = asked.cursor == 0 or answer.node != asked.epoch
+    """Note what the node turns out not to hold. When the cursor began anew, it told all that it has.
+
+    A node that began anew may also have been given another history of a log of ours, as long as the one that
+    we gave it. So the last event of each is sent once more, and a fork is found.
+    """
+    anew = answer.node != asked.epoch
     for source in here.journal.sources(db):
-        held = answer.held.get(source.name, 0 if told_all else source.acked)
+        held = answer.held.get(source.name, 0 if anew or asked.cursor == 0 else source.acked)
+        if anew and asked.epoch and device_of(source.name) == here.device.identity.device:
+            held = max(0, min(held, source.acked) - 1)
         if held < source.acked:
             set_acked(db, source, held)

@@ -33,7 +33,7 @@ def test_a_copied_bench_begins_a_new_log_and_nothing_is_lost(node: Node, bakery:
     assert node.hears() == ["and more", "before", "from the first", "from the second"]
     assert twin.hears() == ["and more", "before", "from the second"]
     assert twin.pending == 0
-    assert node.count("forks") == 1
+    assert node.count("forks") > 0
 
 
 def test_both_tablets_of_a_copy_go_on_side_by_side(node: Node, bakery: Tablet, twin: Tablet):

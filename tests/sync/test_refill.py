@@ -148,3 +148,22 @@ def test_what_was_erased_at_its_writer_comes_back_as_its_32_bytes(
     kept = new.here.journal.forms(new.here.db, new.source(bakery.here.journal.source), 2, 2)
     assert [type(form) for form in kept] == [Leaf]
     assert bakery.pending == 0
+
+
+def test_a_copy_is_found_also_after_the_node_that_knew_it_was_wiped(
+    tmp_path: Path, node: Node, bakery: Tablet
+):
+    bakery.sync()
+    bakery.copy(tmp_path / "twin")
+    twin = tablet_at(tmp_path / "twin", node)
+    twin.says("one", "two")
+    twin.sync()
+    new = node_at(tmp_path / "new", key=node.here.device.key)
+    bakery.says("other one", "other two")
+    for tablet in (bakery, twin):
+        _move(tablet, new)
+        tablet.sync()
+    assert new.hears() == ["one", "other one", "other two", "two"]
+    assert twin.pending == 0
+    assert twin.hears() == ["one", "two"]
+    twin.close()
