@@ -31,6 +31,14 @@ class Installed:
     packages: Path
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _no_way_to_the_checkout() -> Iterator[None]:
+    """What is started here is not told where else to look for code."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONPATH", raising=False)
+        yield
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The wheel, installed without a network; its dependencies are the ones that the tests run with."""
