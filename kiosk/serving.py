@@ -19,6 +19,7 @@ from waitress.server import BaseWSGIServer
 from kiosk.adapters import control
 from kiosk.adapters.backup import keep_backups
 from kiosk.adapters.datadir import DataDir
+from kiosk.adapters.retention import forget_daily
 from kiosk.config import Config
 from kiosk.core.errors import Refused, SafeBenchError
 from kiosk.core.feature import Operation
@@ -126,8 +127,11 @@ def _signals() -> Iterator[None]:
 
 def do_chores(here: Services, data: DataDir) -> None:
     """The day's backup and every feature's chores; one that is refused does not stop the next."""
-    chores = [(feature.name, chore) for feature in here.features for chore in feature.chores]
-    for name, chore in [("clock", _keep_time), *chores, ("backup", lambda here: _keep_backups(here, data))]:
+    central = here.device.is_central
+    own = [feature for feature in here.features if not (central and feature.bench_only)]
+    chores = [(feature.name, chore) for feature in own for chore in feature.chores]
+    chores = [("clock", _keep_time), *chores, ("forgetting", _forget)]
+    for name, chore in [*chores, ("backup", lambda here: _keep_backups(here, data))]:
         try:
             chore(here)
         except SafeBenchError as error:
@@ -136,6 +140,11 @@ def do_chores(here: Services, data: DataDir) -> None:
 
 def _keep_time(here: Services) -> None:
     here.clock.keep()
+
+
+def _forget(here: Services) -> None:
+    if here.clock.verified:
+        forget_daily(here.journal, here.clock.now())
 
 
 def _keep_backups(here: Services, data: DataDir) -> None:

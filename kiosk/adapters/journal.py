@@ -6,8 +6,8 @@ declaration, added to its tree, stored and applied to the read-models in one tra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -235,22 +235,30 @@ class Journal:
             raise Damaged(f"Events of {source.name} are missing here.")
         return tree
 
-    def erase(self, name: str, seqs: Sequence[int]) -> int:
-        """Reduce events to their 32 bytes and rebuild the read-models; how many had a body."""
+    def erase(self, places: Mapping[str, Sequence[int]]) -> int:
+        """Reduce events, by source and number, to their 32 bytes, and rebuild; how many had a body."""
         with self.store.writing() as db:
-            source = self.find(db, name)
-            erased = 0
-            for seq in seqs:
-                held = self.forms(db, source, seq, seq)
-                if held and isinstance(held[0], Whole):
-                    db.conn.execute(
-                        "UPDATE events SET salt = NULL, body = NULL, leaf = ? WHERE source = ? AND seq = ?",
-                        (held[0].leaf, source.id, seq),
-                    )
-                    erased += 1
+            erased = sum(self._reduce(db, self.find(db, name), seqs) for name, seqs in places.items())
             if erased:
                 self.models.rebuild(db)
         return erased
+
+    def _reduce(self, db: Database, source: Source, seqs: Sequence[int]) -> int:
+        held = [(seq, form) for seq in dict.fromkeys(seqs) for form in self.forms(db, source, seq, seq)]
+        rows = [(form.leaf, source.id, seq) for seq, form in held if isinstance(form, Whole)]
+        reduce = "UPDATE events SET salt = NULL, body = NULL, leaf = ? WHERE source = ? AND seq = ?"
+        db.conn.executemany(reduce, rows)
+        return len(rows)
+
+    def latest(self, db: Database, name: str, count: int) -> list[Entry]:
+        """The newest events of a source that read, at most `count`, the newest first."""
+        query = "SELECT seq, body FROM events WHERE source = ? AND body IS NOT NULL ORDER BY seq DESC LIMIT ?"
+        rows = db.conn.execute(query, (self.find(db, name).id, count)).fetchall()
+        found: list[Entry] = []
+        for seq, body in rows:
+            with suppress(Invalid):  # what does not read is in quarantine, and said there
+                found.append(self.models.registry.decode(name, seq, body))
+        return found
 
     def entries(self, db: Database, types: Sequence[EventType] = ()) -> Iterator[Entry]:
         """All events that read, in the order in which they were taken in; only of `types`, if given."""

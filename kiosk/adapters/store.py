@@ -193,6 +193,11 @@ class Store:
             if folded:
                 self._mark.clear()
 
+    def fold(self) -> None:
+        """Fold the write-ahead log into the database, so that what was erased is not in it either."""
+        with self._lock:
+            self._fold()
+
     def _fold(self) -> bool:
         if self._read_only or self._writer is None:
             return False

@@ -61,7 +61,9 @@ PEOPLE = Feature(
     },
     holdings=(
         Holding(
-            "members", "names that members chose, their numbers, and hashes of their PINs", "until they leave"
+            "members",
+            "names that members chose, their numbers, and hashes of their PINs",
+            "as long as the log",
         ),
         Holding("former_members", "the numbers of members who left, without names", "as long as the log"),
         Holding("mandates", "which member has which role until when", "as long as the log"),

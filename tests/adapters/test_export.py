@@ -211,7 +211,7 @@ def test_a_receipt_proves_one_event(kept: Kept, tmp_path: Path) -> None:
 
 def test_there_is_a_receipt_for_whole_and_signed_events_only(kept: Kept) -> None:
     assert receipt(kept.db, kept.device, SHOP, 2).index == 1
-    kept.journal.erase(SOURCE, [2])
+    kept.journal.erase({SOURCE: [2]})
     for name, seq in [(SOURCE, 0), (SOURCE, 6), (SHOP, 3), ("nobody.1abcd", 1)]:
         with pytest.raises(Refused, match="no event"):
             receipt(kept.db, kept.device, name, seq)

@@ -174,8 +174,8 @@ def test_erasing_leaves_the_32_bytes_and_takes_what_followed_from_it(kept: Kept)
     kept.say("a", "b")
     kept.whisper("canary")
     root = kept.journal.find(kept.db, SOURCE).tree.root()
-    assert kept.journal.erase(SOURCE, [3, 3, 99]) == 1
-    assert kept.journal.erase(SOURCE, [3]) == 0
+    assert kept.journal.erase({SOURCE: [3, 3, 99]}) == 1
+    assert kept.journal.erase({SOURCE: [3]}) == 0
     source = kept.journal.find(kept.db, SOURCE)
     assert kept.heard() == ["a", "b"]
     assert _root(kept.journal.forms(kept.db, source, 1, 3)) == root == source.tree.root()
@@ -185,7 +185,7 @@ def test_erasing_leaves_the_32_bytes_and_takes_what_followed_from_it(kept: Kept)
 
 def test_an_event_that_was_put_aside_can_be_erased_too(kept: Kept) -> None:
     kept.journal.append(OTHER, 1, [Whole(new_salt(), b"poison")])
-    assert kept.journal.erase(OTHER, [1]) == 1
+    assert kept.journal.erase({OTHER: [1]}) == 1
     assert kept.db.conn.execute("SELECT * FROM quarantine").fetchall() == []
 
 
@@ -220,7 +220,7 @@ def test_a_full_disk_refuses_notes_but_not_what_the_device_must_write(
         kept.say("note")
     assert kept.journal.record(ALOUD, Said("totals"), housekeeping=True).seq == 1
     assert kept.journal.append(OTHER, 1, _wholes("synced")).new == 1
-    assert kept.journal.erase(OTHER, [1]) == 1
+    assert kept.journal.erase({OTHER: [1]}) == 1
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -145,7 +145,7 @@ def test_on_a_full_disk_notes_wait_while_reading_sync_and_erasure_go_on(tmp_path
         for _ in range(2):
             with pytest.raises(NotSaved, match="disk is full"):
                 kept.say("a note")
-        assert kept.journal.erase(SOURCE, [1]) == 1
+        assert kept.journal.erase({SOURCE: [1]}) == 1
         forms = [Whole(new_salt(), encode_body(ALOUD, Said("y" * 20_000), NOW, "b0", 1)) for _ in range(20)]
         assert kept.journal.append(OTHER, 1, forms).new == 20
         assert not any(ok for ok, said in doctor(kept.data) if "was full" in said)

@@ -58,6 +58,11 @@ class Bench:
     members: dict[str, str] = field(default_factory=dict)
 
     @property
+    def data(self) -> DataDir:
+        """Where the bench keeps everything."""
+        return DataDir(self.here.journal.store.path.parent)
+
+    @property
     def client(self) -> FlaskClient:
         """A browser at this tablet; forms that it posts come from the bench's own pages."""
         client = self.app.test_client()

@@ -141,7 +141,7 @@ def _stranger(tmp_path: Path, bakery: Tablet) -> Path:
 def test_what_was_erased_at_its_writer_comes_back_as_its_32_bytes(
     tmp_path: Path, node: Node, bakery: Tablet, busy: None
 ):
-    bakery.here.journal.erase(bakery.here.journal.source, [2])
+    bakery.here.journal.erase({bakery.here.journal.source: [2]})
     new = node_at(tmp_path / "new", key=node.here.device.key)
     _move(bakery, new)
     bakery.sync()

@@ -130,7 +130,7 @@ def test_numbers_are_those_of_the_tables_in_tens(bench: Bench) -> None:
 
 def test_erased_records_are_counted_as_32_bytes(bench: Bench) -> None:
     bench.from_node(*[(PUBLISHED, Published(f"p{n}", "T", "en", 1, "x")) for n in range(30)])
-    bench.here.journal.erase("central.1test", list(range(2, 14)))
+    bench.here.journal.erase({"central.1test": list(range(2, 14))})
     page = bench.client.get("/holds").text
     assert re.search(r"only 32 bytes are left.*?<p class=\"when\">about 10</p>", page, re.S)
 

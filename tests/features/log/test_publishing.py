@@ -212,7 +212,7 @@ def test_what_was_published_stays_when_the_notes_are_erased(bench: Bench):
     note(bench, words="Gone soon.")
     morning(bench)
     journal = bench.here.journal
-    journal.erase(journal.source, [1, 2])
+    journal.erase({journal.source: [1, 2]})
     assert queries.notes(bench.here.db.conn, "linden-bakery") == []
     publish(bench.here)
     assert len(sentences(bench)) == 1
