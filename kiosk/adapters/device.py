@@ -153,9 +153,3 @@ DEVICE = Feature(
     describe=_describe,
     holdings=(Holding("boots", "when this tablet was started", "as long as the log"),),
 )
-
-
-def true_time(db: sqlite3.Connection, source: str, boot: str, uptime: int, at: int) -> int:
-    """POSIX seconds of an event, corrected where its boot's clock was set right later."""
-    row = db.execute("SELECT began FROM boots WHERE source = ? AND boot = ?", (source, boot)).fetchone()
-    return at if row is None else (int(row[0]) + uptime) // 1000

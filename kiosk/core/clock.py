@@ -79,6 +79,16 @@ def confirm(state: ClockState, tick: Tick, now: int, build: int) -> ClockState:
     return replace(anchored, floor=now, last=now)
 
 
+def corrected(at: int, began: int | None, uptime: int) -> int:
+    """The POSIX second of an event that was stamped `at`, in a boot that began at POSIX millisecond `began`.
+
+    Differences that are not worth an event (`CORRECTION`) are none: what was shown rounded stays so.
+    """
+    if began is None or abs(began + uptime - at * 1000) <= CORRECTION + 1000:
+        return at
+    return (began + uptime) // 1000
+
+
 def passed(state: ClockState, tick: Tick) -> ClockState:
     """The state with `last` brought up to now, where the clock is verified."""
     reading = read(state, tick)

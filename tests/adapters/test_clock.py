@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from kiosk.adapters.clock import BUILD_TIME, Clock, boot_id, machine_tick
-from kiosk.adapters.device import CORRECTED, Corrected, true_time
+from kiosk.adapters.device import CORRECTED, Corrected
 from kiosk.adapters.journal import Journal
-from kiosk.core.clock import Tick
-from tests.support.storage import ALOUD, MODELS, Said, opened
+from kiosk.core.clock import Tick, corrected
+from kiosk.core.event import Entry
+from tests.support.storage import ALOUD, MODELS, Kept, Said, opened
 
 NOW = BUILD_TIME + 10 * 86_400_000
 
@@ -80,6 +81,11 @@ def correct(journal: Journal, began: int) -> None:
     journal.record(CORRECTED, Corrected("b1", began))
 
 
+def _began(kept: Kept, entry: Entry) -> int:
+    query = "SELECT began FROM boots WHERE source = ? AND boot = ?"
+    return int(kept.db.conn.execute(query, (entry.source, entry.boot)).fetchone()[0])
+
+
 def test_times_of_this_boot_are_corrected_and_the_order_stays(tmp_path: Path) -> None:
     machine = Machine(0)
     with opened(tmp_path) as kept:
@@ -90,13 +96,12 @@ def test_times_of_this_boot_are_corrected_and_the_order_stays(tmp_path: Path) ->
         clock.on_move = lambda began: correct(journal, began)
         clock.observe_signed(NOW, 100)
         late = journal.record(ALOUD, Said("late"))
-        conn = kept.db.conn
-        times = [true_time(conn, e.source, e.boot, e.uptime, e.at) for e in (early, late)]
+        times = [corrected(e.at, _began(kept, e), e.uptime) for e in (early, late)]
         assert times == [(NOW - 60_000) // 1000, NOW // 1000]
         assert [entry.seq for entry in journal.entries(kept.db)] == [1, 2, 3]
         with kept.store.writing() as db:
             MODELS.rebuild(db)
-        assert true_time(conn, early.source, early.boot, early.uptime, early.at) == times[0]
+        assert corrected(early.at, _began(kept, early), early.uptime) == times[0]
 
 
 def test_the_newest_verified_time_is_kept_now_and_then(tmp_path: Path) -> None:

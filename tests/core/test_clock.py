@@ -14,6 +14,7 @@ from kiosk.core.clock import (
     ClockState,
     Tick,
     confirm,
+    corrected,
     moved,
     observe_signed,
     passed,
@@ -103,3 +104,9 @@ def test_the_last_verified_time_only_grows_and_only_by_a_verified_clock() -> Non
     assert passed(state, _later(BOOT, HOUR)).last == NOW + HOUR
     assert passed(passed(state, _later(BOOT, HOUR)), BOOT).last == NOW + HOUR
     assert passed(state, Tick(NOW + YEAR, 1, "b2")).last == NOW
+
+
+def test_a_correction_of_seconds_leaves_rounded_times_as_they_were_shown() -> None:
+    assert corrected(1_000_000, 999_000_000 - 900, 1_000_000) == 1_000_000
+    assert corrected(1_000_000, None, 5) == 1_000_000
+    assert corrected(1_000_000, 1_999_000_000, 1_000_000) == 2_000_000

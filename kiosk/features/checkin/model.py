@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from kiosk.core.clock import corrected
 from kiosk.core.event import Entry, device_of
 from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE
 from kiosk.features.checkin.rules import Mark, Stay
@@ -116,7 +117,7 @@ def closed_on(db: sqlite3.Connection, bench: str, night: date) -> bool:
 
 def _stay(row: tuple[Any, ...]) -> Stay:
     place, member, on_duty, at, began, boot, uptime, expects, left, left_boot, left_uptime, *gone = row
-    true = at if began is None else (began + uptime) // 1000
+    true = corrected(at, began, uptime)
     arrived = Mark(true, began is not None, boot, uptime)
     went = None if left is None else Mark(left, arrived.exact, left_boot, left_uptime)
     return Stay(place, member, bool(on_duty), arrived, expects + true - at, went, *gone)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kiosk.core.clock import corrected
 from kiosk.core.event import Entry, device_of
 from kiosk.features.checkin.events import Arrived, Closed, Left, Undone
 from kiosk.features.host.events import ClosedTonight, Reopened
@@ -24,7 +25,7 @@ CREATE TABLE host_stays (
 )
 
 _HERE = """
-SELECT s.member, s.on_duty, coalesce((b.began + s.uptime) / 1000, s.at) FROM host_stays s
+SELECT s.member, s.on_duty, s.at, b.began, s.uptime FROM host_stays s
 LEFT JOIN boots b ON b.source = s.source AND b.boot = s.boot
 WHERE s.bench = ? AND s.left_place IS NULL ORDER BY s.id"""
 
@@ -88,7 +89,8 @@ _APPLY: dict[type, Callable[[sqlite3.Connection, Entry, str], None]] = {
 
 def present(db: sqlite3.Connection, bench: str) -> list[Present]:
     """Who is at a bench now, in the order in which they came."""
-    return [Present(member, bool(on_duty), since) for member, on_duty, since in db.execute(_HERE, (bench,))]
+    rows = db.execute(_HERE, (bench,))
+    return [Present(member, bool(on_duty), corrected(*mark)) for member, on_duty, *mark in rows]
 
 
 def is_closed(db: sqlite3.Connection, bench: str, night: date) -> bool:

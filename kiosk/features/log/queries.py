@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from kiosk.core.clock import corrected
 from kiosk.features.incidents.events import Ended, Outside, Tried, What
 from kiosk.features.log.events import NightPublished, SentencePublished
 from kiosk.features.log.rules import Note, Span
@@ -47,7 +48,7 @@ def notes(db: sqlite3.Connection, bench: str) -> list[Note]:
 
 def _note(row: tuple[Any, ...]) -> Note:
     place, occurred, at, began, uptime, about, what, zone, ended, tried, outside, words, settled = row
-    written = _true(at, began, uptime)
+    written = corrected(at, began, uptime)
     return Note(
         place=place,
         at=occurred + written - at,
@@ -71,15 +72,10 @@ def stays(db: sqlite3.Connection, bench: str) -> list[Span]:
 def _span(
     at: int, began: int | None, uptime: int, expects: int, left: int | None, *gone: int | None
 ) -> Span:  # fmt: skip
-    begin = _true(at, began, uptime)
+    begin = corrected(at, began, uptime)
     until = expects + begin - at
     left_began, left_uptime = gone
-    return begin, until if left is None else min(until, _true(left, left_began, left_uptime or 0))
-
-
-def _true(at: int, began: int | None, uptime: int) -> int:
-    """A time corrected where its boot's clock was set right later."""
-    return at if began is None else (began + uptime) // 1000
+    return begin, until if left is None else min(until, corrected(left, left_began, left_uptime or 0))
 
 
 def nights(db: sqlite3.Connection, bench: str) -> set[date]:
