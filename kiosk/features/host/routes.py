@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 import kiosk
 from kiosk.adapters.clock import BUILD_TIME
-from kiosk.core.night import local, night_of
+from kiosk.core.night import begin_of, local, night_of
 from kiosk.features.host import machine, model, rules, words
 from kiosk.features.host.events import CLOSED, REOPENED, ClosedTonight, Reopened
 from kiosk.people import members, neighbourhood
@@ -25,6 +25,8 @@ from kiosk.web.words import gettext as _
 
 FARTHEST = 20 * 366 * 86400
 """Seconds after the program was made beyond which no time is believed, not even the host's."""
+
+MOST_LINES = 300
 
 bench = Blueprint("host", __name__)
 
@@ -61,6 +63,23 @@ def page() -> ResponseReturnValue:
         disk=words.disk_words(state.disk_free),
         version=kiosk.__version__,
     )
+
+
+@bench.get("/host/log")
+@allow(people.host)
+def everything() -> ResponseReturnValue:
+    """What this bench has recorded since the night began, the newest first."""
+    here, zone = services(), _zone(services())
+    db, journal = here.db, here.journal
+    begin = begin_of(night_of(here.clock.now(), zone), zone)
+    tonight = [entry for entry in journal.latest(db, journal.source, MOST_LINES) if entry.at >= begin]
+    sentences = {kind.name: feature.describe for feature in here.features for kind in feature.events}
+    lines = [
+        (f"{local(entry.at, zone):%H:%M}", describe(entry, lambda number: members.name_of(db.conn, number)))
+        for entry in tonight
+        if (describe := sentences.get(entry.type)) is not None and entry.data is not None
+    ]
+    return render_template("host/log.html", lines=lines)
 
 
 @bench.post("/host/closed")

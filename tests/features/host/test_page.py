@@ -202,3 +202,21 @@ def test_every_event_has_a_sentence(bench: Bench, host: FlaskClient):
         "The host closed the bench for the night of 2026-11-23.",
         "The host opened the bench again in the night of 2026-11-23.",
     ]
+
+
+def test_the_host_reads_what_this_bench_recorded_tonight(bench: Bench, host: FlaskClient) -> None:
+    bench.member("12345", "Ines", Role.STEWARD)
+    arrive(bench, "12345")
+    text = host.get("/host/log").text
+    assert "Ines checked in, on duty." in text
+    assert "21:44" in text
+    bench.time.pass_seconds(86400)
+    bench.here.clock.keep()
+    later = sign_in(bench, "hanna").get("/host/log").text
+    assert "Nothing was recorded yet." in later
+
+
+def test_nobody_but_the_host_reads_the_local_log(bench: Bench) -> None:
+    bench.member("12345", "Ines", Role.STEWARD)
+    assert bench.client.get("/host/log").status_code == 303
+    assert sign_in(bench, "ines").get("/host/log").status_code == 403
