@@ -48,7 +48,7 @@ class Closed(msgspec.Struct, frozen=True):
     until: Time
 
 
-ARRIVED = EventType("checkin.arrived", Arrived, _BENCH, "network", 28)
-LEFT = EventType("checkin.left", Left, _BENCH, "network", 28)
-UNDONE = EventType("checkin.undone", Undone, _BENCH, "network", 28)
-CLOSED = EventType("checkin.closed", Closed, _BENCH, "network", 28)
+ARRIVED = EventType("checkin.arrived", Arrived, _BENCH, "bench", 28)
+LEFT = EventType("checkin.left", Left, _BENCH, "bench", 28)
+UNDONE = EventType("checkin.undone", Undone, _BENCH, "bench", 28)
+CLOSED = EventType("checkin.closed", Closed, _BENCH, "bench", 28)

@@ -23,5 +23,5 @@ class Reopened(msgspec.Struct, frozen=True):
     night: date
 
 
-CLOSED = EventType("host.closed_tonight", ClosedTonight, _BENCH, "network", 28)
-REOPENED = EventType("host.reopened", Reopened, _BENCH, "network", 28)
+CLOSED = EventType("host.closed_tonight", ClosedTonight, _BENCH, "bench", 28)
+REOPENED = EventType("host.reopened", Reopened, _BENCH, "bench", 28)

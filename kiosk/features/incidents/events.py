@@ -46,5 +46,5 @@ class Words(msgspec.Struct, frozen=True):
     words: Annotated[str, msgspec.Meta(min_length=1, max_length=WORDS_LENGTH)]
 
 
-NOTED = EventType("incident.noted", Noted, _BENCH, "network", 28)
+NOTED = EventType("incident.noted", Noted, _BENCH, "bench", 28)
 WORDS = EventType("incident.words", Words, _BENCH, "bench", 28)

@@ -57,7 +57,7 @@ def test_the_event_says_what_others_need(bench: Bench):
     entry = list(bench.here.journal.entries(bench.here.db))[-1]
     assert (entry.data.member, entry.data.how, entry.data.on_duty) == ("12345", "badge", True)
     assert entry.data.expects == EVENING + 151 * 60
-    assert entry.scope == "network"
+    assert entry.scope == "bench"
 
 
 def test_lower_case_and_spaces_around_a_typed_badge_do_not_matter(bench: Bench):

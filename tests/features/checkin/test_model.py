@@ -50,12 +50,12 @@ def test_rebuild_gives_identical_tables(bench: Bench):
     assert len(before[0]) == 3
 
 
-def test_every_type_is_written_by_benches_for_the_network_and_kept_28_days():
+def test_every_type_stays_with_its_bench_and_is_kept_28_days():
     names = [kind.name for kind in FEATURE.events]
     assert names == ["checkin.arrived", "checkin.left", "checkin.undone", "checkin.closed"]
     for kind in FEATURE.events:
         assert kind.writers == {Writer.BENCH}
-        assert kind.scope == "network"
+        assert kind.scope == "bench"
         assert kind.keep_days == 28
 
 
@@ -96,7 +96,7 @@ def test_an_erased_arrival_takes_its_stay_with_it(bench: Bench):
     bench.time.pass_seconds(90)
     desk.go(bench.here, "12345", "pin")
     source, _, seq = outcome.place.rpartition("/")
-    bench.here.journal.erase(source, [int(seq)])
+    bench.here.journal.erase({source: [int(seq)]})
     assert tables(bench)[0] == []
 
 

@@ -102,6 +102,6 @@ def test_room_on_the_disk_is_known(tmp_path):
 def test_closing_names_nobody_and_is_kept_for_28_days():
     for kind in FEATURE.events:
         assert kind.writers == {Writer.BENCH}
-        assert (kind.scope, kind.keep_days) == ("network", 28)
+        assert (kind.scope, kind.keep_days) == ("bench", 28)
         assert [field.name for field in msgspec.structs.fields(kind.data)] == ["night"]
     assert FEATURE.events == (CLOSED, REOPENED)

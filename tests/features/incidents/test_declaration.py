@@ -19,7 +19,7 @@ def test_notes_are_written_by_benches_kept_for_28_days_and_never_public():
     for kind in FEATURE.events:
         assert kind.writers == {Writer.BENCH}
         assert kind.keep_days == 28
-    assert (NOTED.scope, WORDS.scope) == ("network", "bench")
+    assert (NOTED.scope, WORDS.scope) == ("bench", "bench")
 
 
 def test_there_is_no_field_for_anybody_but_the_writer():
