@@ -46,11 +46,21 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
 @click.option(
     "--minutes", default=15, show_default=True, type=click.IntRange(1, 1440), help="How long it is good."
 )
-def bench_code(name: str, data: Path, minutes: int) -> None:
+@click.option("--replace", metavar="BENCH", help="The id of the bench whose place a new tablet takes.")
+def bench_code(name: str, data: Path, minutes: int, replace: str | None) -> None:
     """Make a single-use code that enrols the bench NAME; it is the last line printed."""
-    made = perform(data, "bench.code", central=True, name=name, minutes=minutes)
+    made = perform(data, "bench.code", central=True, name=name, minutes=minutes, bench=replace)
     click.echo(f"Good once, until {_time(made['ends'])}, for the bench {made['bench']}:")
     click.echo(made["code"])
+
+
+@central.command("revoke-bench")
+@click.argument("bench")
+@data_option
+def revoke_bench(bench: str, data: Path) -> None:
+    """Lock BENCH out, a tablet that was lost or stolen: nothing that it sends is taken any more."""
+    perform(data, "bench.revoke", central=True, bench=bench)
+    click.echo(f"{bench} is locked out. Give its members new PINs: the tablet holds their hashes.")
 
 
 @central.group()
@@ -118,9 +128,16 @@ def member_recall(number: str, role: str, data: Path) -> None:
 def badge(number: str, out: Path, data: Path) -> None:
     """Write a printable badge for MEMBER."""
     from kiosk.adapters.badge import badge_png
+    from kiosk.adapters.files import PRIVATE, whole_file
+    from kiosk.core.errors import Refused
 
     made = perform(data, "member.badge", central=True, member=number)
-    out.write_bytes(badge_png(made["badge"], made["name"], made["member"], made["network"]))
+    picture = badge_png(made["badge"], made["name"], made["member"], made["network"])
+    try:
+        with whole_file(out, PRIVATE) as file:
+            file.write(picture)
+    except OSError as error:
+        raise Refused(f"{out} cannot be written: {error.strerror}.") from None
     click.echo(f"The badge of {made['name']} ({made['member']}) is in {out}.")
 
 
