@@ -50,11 +50,6 @@ def issue(member: str, network: str, public: bytes, sign: Sign, at: int) -> str:
     return PREFIX + base64.b32encode(raw).decode().rstrip("=")
 
 
-def is_badge(text: str) -> bool:
-    """Whether a scanned text claims to be a badge."""
-    return text.strip().upper().startswith(PREFIX)
-
-
 def read(text: str, network: str, node_public: bytes, at: int) -> Badge:
     """The badge in a scanned text; NotABadge, with a sentence, when it is none that counts here.
 

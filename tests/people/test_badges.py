@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.adapters.keys import DeviceKey
-from kiosk.people.badges import PREFIX, VALID_DAYS, NotABadge, is_badge, issue, read
+from kiosk.people.badges import PREFIX, VALID_DAYS, NotABadge, issue, read
 from tests.support import EVENING, NETWORK
 
 NODE, OTHER_NODE = DeviceKey.generate(), DeviceKey.generate()
@@ -102,8 +102,3 @@ def test_no_bytes_of_the_right_length_make_a_badge(raw: bytes) -> None:
 )
 def test_what_is_no_whole_badge_is_refused_in_words(text: str) -> None:
     assert _refusal(text).endswith(".")
-
-
-def test_a_text_claims_to_be_a_badge_by_its_first_letters() -> None:
-    assert is_badge(" sb1:abc")
-    assert not is_badge("https://example.org/SB1:")
