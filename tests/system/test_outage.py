@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from tests.support import walks
+from tests.support.frames import HEIGHT, WIDTH, hard_frame
 from tests.support.processes import safe_bench, until
-from tests.support.street import ARRIVES_SECONDS, Street
+from tests.support.street import ARRIVES_SECONDS, App, Member, Street
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.slow
 
 ONCE_EACH = Counter({"checkin.arrived": 1, "incident.noted": 1})
+CLOSED_AND_OPENED = ["host.closed_tonight", "host.reopened"]
+FRAMES = 20
+"""Within which a camera must have read a badge."""
 
 
 @pytest.fixture
@@ -28,14 +37,24 @@ def visitor(street: Street) -> Iterator[Visitor]:
         yield somebody
 
 
+@contextmanager
+def no_node(street: Street) -> Iterator[None]:
+    """The node is stopped, and the bench has noticed; afterwards it runs again."""
+    street.node.stop()
+    try:
+        until(lambda: json.loads(street.bench.does("status", "--json"))["last_error"], "a sync that failed")
+        yield
+    finally:
+        street.node.start()
+
+
 @pytest.mark.https
 @pytest.mark.timeout(100)
 def test_with_the_node_stopped_everything_works_and_later_all_of_it_arrives_once(
     street: Street, visitor: Visitor
 ) -> None:
     teo, rosa = street.member("Teo", "steward"), street.rosa
-    street.node.stop()
-    try:
+    with no_node(street):
         walks.check_in_by_pin(visitor, teo)
         visitor.tap("Write a note")
         walks.note(visitor, teo)
@@ -46,8 +65,6 @@ def test_with_the_node_stopped_everything_works_and_later_all_of_it_arrives_once
         walks.sign_in(visitor, rosa)
         visitor.see("Closed tonight")
         assert street.pending() >= 2
-    finally:
-        street.node.start()
 
     until(lambda: Counter(street.node.types_of(teo)) == ONCE_EACH, "all of it at the node", ARRIVES_SECONDS)
     until(lambda: street.pending() == 0, "the acknowledgement", ARRIVES_SECONDS)
@@ -66,6 +83,71 @@ def reads_what_anyone_may_read(visitor: Visitor) -> None:
     visitor.see("What this tablet holds")
 
 
+@pytest.mark.https
+@pytest.mark.timeout(100)
+def test_with_the_node_stopped_badges_count_and_the_host_closes_and_opens(
+    street: Street, visitor: Visitor
+) -> None:
+    lena, omar = street.member("Lena", "steward"), street.member("Omar", "steward")
+    cards, rosa = {member: street.badge(member) for member in (lena, omar)}, street.rosa
+    before = of_the_host(street.node)
+    with no_node(street):
+        shows_a_badge(visitor, lena, typed_by_a_scanner(cards[lena]))
+        shows_a_badge(visitor, omar, seen_by_the_camera(street.bench, cards[omar]))
+        closes_and_opens(visitor, rosa)
+        assert street.pending() >= 4
+
+    until(lambda: of_the_host(street.node) == before + CLOSED_AND_OPENED, "it at the node", ARRIVES_SECONDS)
+    until(lambda: street.pending() == 0, "the acknowledgement", ARRIVES_SECONDS)
+    for side in (street.node, street.bench):
+        assert [side.types_of(member) for member in (lena, omar)] == [["checkin.arrived"]] * 2
+
+
+def of_the_host(app: App) -> list[str]:
+    """The types of the host's events that it holds."""
+    return [body["type"] for body in app.bodies() if body["type"] in CLOSED_AND_OPENED]
+
+
+def typed_by_a_scanner(card: Path) -> str:
+    with Image.open(card) as picture:
+        [code] = zxingcpp.read_barcodes(picture.convert("L"))
+    return code.text
+
+
+def seen_by_the_camera(bench: App, card: Path) -> str:
+    """What the bench reads in the first frame in which it can, as the page with the camera asks it."""
+    chance = random.Random(20261123)
+    with Image.open(card) as picture:
+        grey = picture.convert("L")
+    headers = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/octet-stream"}
+    with closing(HTTPConnection("127.0.0.1", bench.port, timeout=10)) as camera:
+        for _ in range(FRAMES):
+            camera.request("POST", f"/scan?width={WIDTH}&height={HEIGHT}", hard_frame(grey, chance), headers)
+            if text := json.load(camera.getresponse())["text"]:
+                return str(text)
+    raise AssertionError(f"no badge in {FRAMES} frames")
+
+
+def shows_a_badge(visitor: Visitor, member: Member, text: str) -> None:
+    visitor.go("/check-in")
+    visitor.fill("badge", text)
+    visitor.tap("Use this code")
+    visitor.see(f"You're in, {member.name}")
+    visitor.tap("Done")
+
+
+def closes_and_opens(visitor: Visitor, host: Member) -> None:
+    visitor.go("/host")
+    walks.sign_in(visitor, host)
+    visitor.tap("Closed tonight")
+    visitor.see("The bench is closed until the morning")
+    with Visitor(visitor.bench) as passer_by:
+        passer_by.go("/check-in")
+        passer_by.see("The host has closed this bench tonight")
+    visitor.tap("Open again")
+    visitor.see("Closed tonight")
+
+
 def test_what_was_saved_is_there_after_kill_9(street: Street, visitor: Visitor) -> None:
     mara = street.member("Mara", "steward")
     walks.check_in_by_pin(visitor, mara)
@@ -79,6 +161,20 @@ def test_what_was_saved_is_there_after_kill_9(street: Street, visitor: Visitor) 
     visitor.fill("pin", mara.pin)
     visitor.tap("Check in or out")
     visitor.see("already")
+
+
+def test_a_note_that_was_kept_is_there_after_kill_9(street: Street, visitor: Visitor) -> None:
+    noor = street.member("Noor", "steward")
+    walks.check_in_by_pin(visitor, noor)
+    visitor.tap("Write a note")
+    walks.note(visitor, noor)
+    street.bench.kill()
+    street.bench.start()
+    assert Counter(street.bench.types_of(noor)) == ONCE_EACH
+    visitor.go("/incidents/new")
+    walks.sign_in(visitor, noor)
+    visitor.go("/log")
+    visitor.see(walks.SENTENCE)
 
 
 def salt_flipped(export: dict[str, Any]) -> str:
