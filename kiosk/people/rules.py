@@ -24,7 +24,7 @@ def sitting() -> ResponseReturnValue | None:
 
 def steward() -> ResponseReturnValue | None:
     """A member on duty, or a host: who may write notes and read tonight's sentences."""
-    return sitting() or _with_role(Role.STEWARD, Role.HOST, Role.COORDINATOR)
+    return sitting() or _with_role(Role.STEWARD, Role.HOST)
 
 
 def host() -> ResponseReturnValue | None:

@@ -45,7 +45,7 @@ def log() -> ResponseReturnValue:
     told = queries.published(db, last, device)
     page = _page_asked()
     rows = queries.nights_listed(db, page * PAGE, PAGE + 1, device)
-    waiting, may_read = _waiting(here, now), has_role(Role.STEWARD, Role.HOST, Role.COORDINATOR)
+    waiting, may_read = _waiting(here, now), has_role(Role.STEWARD, Role.HOST)
     return render_template(
         "log/log.html",
         last=shown(told[0]) if told else None,
