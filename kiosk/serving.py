@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -136,6 +137,8 @@ def do_chores(here: Services, data: DataDir) -> None:
             chore(here)
         except SafeBenchError as error:
             log.warning("%s: %s", name, error)
+        except (sqlite3.Error, OSError, ArithmeticError, ValueError, LookupError):
+            log.exception("%s failed; the others go on", name)
 
 
 def _keep_time(here: Services) -> None:

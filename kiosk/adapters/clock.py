@@ -12,10 +12,17 @@ import msgspec
 
 from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.adapters.store import Store
-from kiosk.core.clock import ClockState, Reading, Tick, confirm, moved, observe_signed, passed, read
-
-BUILD_TIME = 1_795_392_000_000
-"""2026-11-23 in POSIX milliseconds: no event can be older than the program that writes it."""
+from kiosk.core.clock import (
+    BUILD_TIME,
+    ClockState,
+    Reading,
+    Tick,
+    confirm,
+    moved,
+    observe_signed,
+    passed,
+    read,
+)
 
 _KEY = "clock"
 _KEEP_EVERY = 600_000

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from kiosk.adapters.keys import DeviceKey
 from kiosk.adapters.meta import get_meta, set_meta
+from kiosk.core.clock import LATEST
 from kiosk.core.errors import Refused
 from kiosk.core.event import CENTRAL_ID, Entry, EventType, Writer
 from kiosk.core.feature import Feature, Holding, Names
@@ -122,7 +123,7 @@ class Corrected(msgspec.Struct, frozen=True):
     """The POSIX millisecond at which boot `boot` began: its events' times are `began` + uptime."""
 
     boot: Annotated[str, msgspec.Meta(max_length=32)]
-    began: int
+    began: Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
 
 
 OPENED = EventType("epoch.opened", Opened, _BOTH, "network", None)

@@ -9,6 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+BUILD_TIME = 1_795_392_000_000
+"""2026-11-23 in POSIX milliseconds: no event can be older than the program that writes it."""
+
+LATEST = BUILD_TIME + 20 * 366 * 24 * 3600 * 1000
+"""POSIX milliseconds beyond which nobody's word is believed: not the machine's, the node's or the host's."""
+
 MAX_ROUND_TRIP = 10_000
 MAX_LEAP = 24 * 3600 * 1000
 CORRECTION = 30_000
@@ -51,16 +57,17 @@ def read(state: ClockState, tick: Tick) -> Reading:
     """The best known time."""
     if state.began is not None and state.boot == tick.boot:
         return Reading(state.began + tick.uptime, True)
-    return Reading(max(tick.system, state.floor), False)
+    return Reading(max(min(tick.system, LATEST), state.floor), False)
 
 
 def observe_signed(state: ClockState, tick: Tick, created: int, round_trip: int) -> ClockState:
     """The state after an answer that the node signed at POSIX millisecond `created`.
 
     Taken when it arrived within 10 s, is not below the floor, and is either at most a day beyond the last
-    verified time, or within a day of the tablet's own clock; otherwise kept as doubtful for the host.
+    verified time, or within a day of the tablet's own clock; otherwise kept as doubtful for the host. What
+    is beyond `LATEST` is not listened to.
     """
-    if round_trip > MAX_ROUND_TRIP or created < state.floor:
+    if round_trip > MAX_ROUND_TRIP or not state.floor <= created <= LATEST:
         return state
     known = read(state, tick)
     expected = known.now if known.verified else state.last
@@ -86,7 +93,7 @@ def corrected(at: int, began: int | None, uptime: int) -> int:
     """
     if began is None or abs(began + uptime - at * 1000) <= CORRECTION + 1000:
         return at
-    return (began + uptime) // 1000
+    return min(began + uptime, LATEST) // 1000
 
 
 def passed(state: ClockState, tick: Tick) -> ClockState:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.adapters.clock import BUILD_TIME, Clock, boot_id, machine_tick
+from kiosk.adapters.clock import Clock, boot_id, machine_tick
 from kiosk.adapters.device import CORRECTED, Corrected
 from kiosk.adapters.journal import Journal
-from kiosk.core.clock import Tick, corrected
+from kiosk.core.clock import BUILD_TIME, Tick, corrected
 from kiosk.core.event import Entry
 from tests.support.storage import ALOUD, MODELS, Kept, Said, opened
 

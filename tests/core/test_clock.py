@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.core.clock import (
     CORRECTION,
+    LATEST,
     MAX_LEAP,
     ClockState,
     Tick,
@@ -63,8 +64,8 @@ def test_a_late_answer_or_one_below_the_floor_says_nothing() -> None:
 
 def test_one_absurd_signed_time_waits_for_the_host_and_leaves_the_floor() -> None:
     state = observe_signed(FRESH, BOOT, NOW, 200)
-    doubtful = observe_signed(state, _later(BOOT, HOUR), NOW + 40 * YEAR, 200)
-    assert (doubtful.floor, doubtful.doubtful) == (NOW, NOW + 40 * YEAR)
+    doubtful = observe_signed(state, _later(BOOT, HOUR), NOW + 4 * YEAR, 200)
+    assert (doubtful.floor, doubtful.doubtful) == (NOW, NOW + 4 * YEAR)
     assert read(doubtful, _later(BOOT, HOUR)).now == NOW + HOUR
     assert observe_signed(doubtful, _later(BOOT, 2 * HOUR), NOW + 2 * HOUR, 200).doubtful is None
 
@@ -110,3 +111,11 @@ def test_a_correction_of_seconds_leaves_rounded_times_as_they_were_shown() -> No
     assert corrected(1_000_000, 999_000_000 - 900, 1_000_000) == 1_000_000
     assert corrected(1_000_000, None, 5) == 1_000_000
     assert corrected(1_000_000, 1_999_000_000, 1_000_000) == 2_000_000
+
+
+def test_a_time_beyond_all_sense_is_not_listened_to() -> None:
+    for created in (LATEST + 1, 253_402_300_799_000, 10**18):
+        assert observe_signed(FRESH, BOOT, created, 200) == FRESH
+        known = observe_signed(FRESH, BOOT, NOW, 200)
+        assert observe_signed(known, _later(BOOT, HOUR), created, 200) == known
+    assert read(FRESH, Tick(10**18, 5, "b1")).now == LATEST

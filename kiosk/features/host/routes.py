@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 import kiosk
-from kiosk.adapters.clock import BUILD_TIME
+from kiosk.core.clock import BUILD_TIME, LATEST
 from kiosk.core.night import begin_of, local, night_of
 from kiosk.features.host import machine, model, rules, words
 from kiosk.features.host.events import CLOSED, REOPENED, ClosedTonight, Reopened
@@ -22,9 +22,6 @@ from kiosk.web.dates import date_words
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
-
-FARTHEST = 20 * 366 * 86400
-"""Seconds after the program was made beyond which no time is believed, not even the host's."""
 
 MOST_LINES = 300
 
@@ -112,7 +109,7 @@ def set_time() -> ResponseReturnValue:
         at = _said(form(Moment), here)
     except (FormError, OverflowError, ValueError):
         return _clock_page(_("Please give the day and the time.")), 422
-    if not BUILD_TIME <= at <= BUILD_TIME + FARTHEST * 1000:
+    if not BUILD_TIME <= at <= LATEST:
         return _clock_page(_("That cannot be today: this program was made later, or that is far ahead.")), 422
     here.clock.confirm(at)
     return redirect("/host", 303)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kiosk.adapters.clock import BUILD_TIME
+from kiosk.core.clock import BUILD_TIME
 from kiosk.core.mandate import Role
 from kiosk.features.checkin.events import ARRIVED, LEFT, UNDONE, Arrived, Left, Undone
 from kiosk.features.host import FEATURE, model
