@@ -22,6 +22,9 @@ _MOST_REFUSALS = 12
 """Refusals in a row, each answered by doing something else, after which we stop and say so."""
 
 
+_IN_CIRCLES = "The node and this bench cannot agree. Ask for help: safe-bench doctor."
+
+
 def connect(here: Services) -> Client:
     """A client of the pinned node, over HTTPS."""
     identity = here.device.identity
@@ -54,13 +57,23 @@ class Client:
             self._until = None
             self._retraced.clear()
             self._check_tail()
-            offer, more = self._offer(), True
+            offer, more, seen = self._offer(), True, set[object]()
             while more:
                 answer = self._exchange(offer, counts)
+                seen.add(self._moved_on(seen))
                 offer = self._offer()
                 more = offer is not None or answer.more or not answer.node
             self._keep_health(Health(self._here.clock.now()))
             return counts
+
+    def _moved_on(self, seen: set[object]) -> object:
+        """What both sides have of each other by now; NodeRefused when that has been so before."""
+        db, source = self._here.db, self._here.journal.source
+        known = db.conn.execute("SELECT name, size, acked FROM sources ORDER BY id").fetchall()
+        state = (load_cursor(db, source), tuple(known))
+        if state in seen:
+            raise NodeRefused("loop", _IN_CIRCLES)
+        return state
 
     def close(self) -> None:
         """End the connection, and an exchange that is going on with it."""
@@ -96,7 +109,7 @@ class Client:
             if offer is not None and (offer.source.name, offer.tree.size) == self._until:
                 self._until = None
             return answer
-        raise NodeRefused("loop", "The node and this bench cannot agree. Ask for help: safe-bench doctor.")
+        raise NodeRefused("loop", _IN_CIRCLES)
 
     def _offer(self) -> Offer | None:
         here = self._here

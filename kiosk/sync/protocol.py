@@ -53,7 +53,7 @@ STATUSES = {
 """The HTTP status of each kind of refusal."""
 
 Size = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
-SOURCE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}\.[0-9]{1,6}[a-z0-9]{4}$"
+SOURCE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}\.[0-9]{1,6}[a-z0-9]{4}\Z"
 SourceName = Annotated[str, msgspec.Meta(pattern=SOURCE_PATTERN)]
 Carried = tuple[bytes, msgspec.Raw] | bytes
 """An event on its way: its salt and body, or its 32 bytes."""
@@ -129,13 +129,13 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     events of the batch that could not be applied, with the reason.
     """
 
-    node: str
+    node: Annotated[str, msgspec.Meta(pattern=SOURCE_PATTERN + r"|^\Z")]
     cursor: Size
     held: dict[str, Size] = {}
     cosignature: Cosigned | None = None
     batches: list[Batch] = []
     more: bool = False
-    quarantined: dict[int, str] = {}
+    quarantined: dict[Size, str] = {}
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):

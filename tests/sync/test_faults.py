@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from kiosk.adapters.http import HttpClient, Request, Response
 from kiosk.adapters.keys import DeviceKey, fingerprint
@@ -27,6 +28,7 @@ from kiosk.sync.events import BENCH_ENROLLED, Enrolled
 from kiosk.sync.inbox import Counts
 from kiosk.sync.joining import Invitation, join
 from kiosk.sync.loop import Loop
+from kiosk.sync.node import exchange
 from kiosk.sync.outbox import next_offer
 from kiosk.sync.protocol import SYNC_PATH, Answer, Batch, encode, pack
 from tests.benchmark.fleet import Stranger
@@ -471,3 +473,39 @@ def test_39_a_revoked_bench_is_refused_and_what_it_sends_set_aside(
     assert node.hears() == bookshop.hears() == ["before"]
     (reason,) = node.here.db.conn.execute("SELECT reason FROM forks").fetchone()
     assert reason == "sent after it was locked out"
+
+
+@pytest.mark.parametrize("lie", [{"more": True}, {"held": "nothing"}])
+def test_38_a_node_that_never_comes_to_an_end_is_left(
+    node: Node, bakery: Tablet, monkeypatch: pytest.MonkeyPatch, lie: dict[str, object]
+):
+    def lying(here, incoming):
+        answer = exchange(here, incoming)
+        held = {bakery.here.journal.source: 0} if "held" in lie else answer.held
+        return structs.replace(answer, held=held, more="more" in lie)
+
+    bakery.says("kept")
+    bakery.sync()
+    with monkeypatch.context() as patch:
+        patch.setattr("kiosk.sync.routes.exchange", lying)
+        with pytest.raises(NodeRefused, match="cannot agree"):
+            bakery.sync()
+    bakery.sync()
+    assert bakery.pending == 0
+
+
+@pytest.mark.parametrize(
+    "words", [{"node": "x" * 5000}, {"node": "a.1abcd\n"}, {"quarantined": {1 << 63: "x"}}]
+)
+def test_38_an_answer_beyond_all_bounds_changes_nothing(
+    bakery: Tablet, monkeypatch: pytest.MonkeyPatch, words: dict[str, object]
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "kiosk.sync.routes.exchange",
+            lambda here, incoming: structs.replace(exchange(here, incoming), **words),
+        )
+        with pytest.raises((NodeRefused, NoWayThrough)):
+            bakery.sync()
+    bakery.sync()
+    assert bakery.pending == 0
