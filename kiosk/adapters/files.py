@@ -8,8 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from kiosk.core.errors import Refused
+
 PRIVATE = 0o600
 PUBLIC = 0o644
+
+
+def require_replaceable(path: Path) -> None:
+    """Refused when `path` is something else than a file, or beside a device's own data."""
+    if path.exists() and not path.is_file():
+        raise Refused(f"{path} is not a file that could be replaced.")
+    if (path.parent / "device.key").exists():
+        raise Refused(f"{path.parent} holds a device's data: write the file somewhere else.")
 
 
 @contextmanager

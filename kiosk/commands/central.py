@@ -10,6 +10,8 @@ import click
 from kiosk.commands.options import data_option, serve_options
 from kiosk.commands.running import perform
 
+_MOST_TEXT = 256 << 10
+
 
 @click.group()
 def central() -> None:
@@ -128,10 +130,11 @@ def member_recall(number: str, role: str, data: Path) -> None:
 def badge(number: str, out: Path, data: Path) -> None:
     """Write a printable badge for MEMBER."""
     from kiosk.adapters.badge import badge_png
-    from kiosk.adapters.files import PRIVATE, whole_file
+    from kiosk.adapters.files import PRIVATE, require_replaceable, whole_file
     from kiosk.core.errors import Refused
 
     made = perform(data, "member.badge", central=True, member=number)
+    require_replaceable(out)
     picture = badge_png(made["badge"], made["name"], made["member"], made["network"])
     try:
         with whole_file(out, PRIVATE) as file:
@@ -172,6 +175,8 @@ def neighbourhood_publish(file: Path, data: Path) -> None:
 def _text(file: Path) -> str:
     from kiosk.core.errors import Refused
 
+    if not file.is_file() or file.stat().st_size > _MOST_TEXT:
+        raise Refused(f"{file.name} is not a text file of at most {_MOST_TEXT >> 10} KB.")
     try:
         return file.read_text("utf-8")
     except UnicodeDecodeError:

@@ -48,9 +48,11 @@ def backup(data: Path, out: Path) -> None:
     """Copy the database while the app runs."""
     from kiosk.adapters.backup import backup as copy
     from kiosk.adapters.datadir import DataDir
+    from kiosk.adapters.files import require_replaceable
 
     place = DataDir(data)
     place.require()
+    require_replaceable(out)
     copy(place.database, out)
     click.echo(f"The backup is in {out}. It holds no device key.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 import stat
@@ -299,3 +300,16 @@ def test_a_folder_without_data_is_refused_with_what_to_do(tmp_path: Path, comman
     said = _refusal(*command.split(), "--data", tmp_path / "nothing", *out)
     assert "Enrol the bench or init the node first" in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["export", "backup"])
+def test_nothing_is_written_over_a_device_or_beside_its_data(
+    town: Town, tmp_path: Path, command: str
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for out in (pipe, town.bench / "safe-bench.db", town.bench / "new"):
+        with pytest.raises(Refused, match=r"not a file|holds a device"):
+            _do(command, "--data", town.bench, "--out", out)
+    assert pipe.is_fifo()
+    assert not (town.bench / "new").exists()
