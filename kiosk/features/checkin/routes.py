@@ -197,8 +197,12 @@ def _closed() -> ResponseReturnValue:
 
 
 def _kept() -> Outcome | None:
+    """What came of it for whoever stands here now; not for somebody who was here before."""
     session = sessions.current()
-    return None if session is None else cast("Outcome | None", session.draft.get(_KEPT))
+    outcome = None if session is None else cast("Outcome | None", session.draft.get(_KEPT))
+    if session is None or outcome is None or session.member not in ("", outcome.member):
+        return None
+    return outcome
 
 
 def _badge_page(error: str = "", typed: str = "") -> str:

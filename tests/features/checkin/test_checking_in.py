@@ -505,3 +505,14 @@ class TestRefusals:
         page = show(bench.client, bench.member("12345", "<img src=x onerror=1> %(name)s", Role.STEWARD))
         assert "<img src=x" not in page.text
         assert "&lt;img" in page.text
+
+
+def test_the_next_person_is_not_asked_whether_the_one_before_is_leaving(bench: Bench):
+    ines = bench.member("12345", "Ines", Role.STEWARD)
+    bench.member("22222", "Rosa", Role.HOST)
+    client = bench.client
+    client.post("/check-in", data={"badge": ines})
+    bench.time.pass_seconds(70)
+    assert "Ines" in client.post("/check-in", data={"badge": ines}, follow_redirects=True).text
+    client.post("/sign-in", data={"who": "22222", "pin": PIN})
+    assert "Ines" not in client.get("/check-in/leaving", follow_redirects=True).text
