@@ -6,6 +6,7 @@ import http.client
 import json
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -141,6 +142,8 @@ def _do(*words: str) -> str:
 
 def _start(children: list[subprocess.Popen[bytes]], what: str, data: Path, port: int) -> str:
     """Start an app and wait until it answers; its address."""
+    if _is_taken(port):
+        raise Refused(f"Port {port} is taken: say another with {what.upper()}_PORT.")
     words = [*_COMMAND, what, "serve", "--data", str(data), "--port", str(port)]
     child = subprocess.Popen(words, stdout=subprocess.DEVNULL, start_new_session=True)
     children.append(child)
@@ -152,6 +155,16 @@ def _start(children: list[subprocess.Popen[bytes]], what: str, data: Path, port:
             raise Refused(f"The {what} did not answer on port {port} within {START_SECONDS:.0f} seconds.")
         time.sleep(0.05)
     return f"http://127.0.0.1:{port}/"
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 def _answers(port: int) -> bool:
