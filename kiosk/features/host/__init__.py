@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
-from kiosk.features.checkin.events import ARRIVED, LEFT, UNDONE
-from kiosk.features.checkin.events import CLOSED as CHECKIN_CLOSED
 from kiosk.features.host import model
 from kiosk.features.host.events import CLOSED, REOPENED, ClosedTonight
 
@@ -30,14 +28,10 @@ def _bench() -> Blueprint:
 FEATURE = Feature(
     name="host",
     events=(CLOSED, REOPENED),
-    reads=(ARRIVED, LEFT, UNDONE, CHECKIN_CLOSED),
     schema=model.SCHEMA,
     apply=model.apply,
     describe=_describe,
     bench=_bench,
     bench_only=True,
-    holdings=(
-        Holding("host_stays", "who of the patrol came, for the host's page", "28 days"),
-        Holding("host_closed", "for which nights the host closed the bench", "28 days"),
-    ),
+    holdings=(Holding("host_closed", "for which nights the host closed the bench", "28 days"),),
 )

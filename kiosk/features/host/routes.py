@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 import kiosk
 from kiosk.core.clock import BUILD_TIME, LATEST
 from kiosk.core.night import begin_of, local, night_of
-from kiosk.features.host import machine, model, rules, words
+from kiosk.features.host import machine, model, presence, rules, words
 from kiosk.features.host.events import CLOSED, REOPENED, ClosedTonight, Reopened
 from kiosk.people import members, neighbourhood
 from kiosk.people import rules as people
@@ -22,8 +22,6 @@ from kiosk.web.dates import date_words
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
-
-MOST_LINES = 300
 
 bench = Blueprint("host", __name__)
 
@@ -48,7 +46,7 @@ def page() -> ResponseReturnValue:
     here = services()
     db, zone, reading = here.db.conn, _zone(here), here.clock.read()
     state = _state(here)
-    present = model.present(db, _bench(here))
+    present = presence.present_here(here)
     duty = [_person(here, one, verified=reading.verified) for one in present if one.on_duty]
     others = len(present) - len(duty)
     return render_template(
@@ -67,9 +65,8 @@ def page() -> ResponseReturnValue:
 def everything() -> ResponseReturnValue:
     """What this bench has recorded since the night began, the newest first."""
     here, zone = services(), _zone(services())
-    db, journal = here.db, here.journal
-    begin = begin_of(night_of(here.clock.now(), zone), zone)
-    tonight = [entry for entry in journal.latest(db, journal.source, MOST_LINES) if entry.at >= begin]
+    db, begin = here.db, begin_of(night_of(here.clock.now(), zone), zone)
+    tonight = [entry for entry in reversed(presence.newest(here)) if entry.at >= begin]
     sentences = {kind.name: feature.describe for feature in here.features for kind in feature.events}
     lines = [
         (f"{local(entry.at, zone):%H:%M}", describe(entry, lambda number: members.name_of(db.conn, number)))
@@ -160,7 +157,7 @@ def _facts(state: rules.State, zone: tzinfo) -> list[tuple[str, str, str]]:
     return [fact for fact in facts if fact[2]]
 
 
-def _person(here: Services, one: model.Present, *, verified: bool) -> str:
+def _person(here: Services, one: presence.Present, *, verified: bool) -> str:
     since = words.clock_words(one.since, _zone(here), verified=verified)
     return _("{name} since {time}").format(name=members.name_of(here.db.conn, one.member), time=since)
 
