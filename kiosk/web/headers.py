@@ -35,9 +35,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def add_headers(response: Response) -> Response:
     """Add the security headers; pages are never kept by the browser, so that Back shows nothing."""
-    wanted = _FOR_PROGRAMS if request.path.startswith("/api/") else _HEADERS
-    for name, value in wanted.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(_FOR_PROGRAMS if request.path.startswith("/api/") else _HEADERS)
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response
