@@ -21,8 +21,10 @@ def export(data: Path, out: Path, public: bool) -> None:
     """Write the whole journal to a file that anyone can check."""
     from kiosk.adapters.datadir import DataDir
     from kiosk.adapters.export import export as write
+    from kiosk.adapters.files import require_replaceable
     from kiosk.composition import looking_at
 
+    require_replaceable(out)
     with looking_at(DataDir(data)) as (db, device):
         done = write(db, device, out, public=public)
     click.echo(f"{done.events} events of {done.sources} logs are in {out}, {done.whole} of them whole.")
