@@ -130,14 +130,16 @@ class Caddy(Process):
     @contextmanager
     def instead(self, *, shown: Certificate | None = None, does: str = "") -> Iterator[None]:
         """Show another certificate, or do something else than pass requests on, while the block runs."""
+        before = self._shown, self._does
         self._restart(shown or self._shown, does or self._does)
         try:
             yield
         finally:
-            self._restart(self._shown, self._does)
+            self._restart(*before)
 
     def _restart(self, shown: Certificate, does: str) -> None:
         self.stop()
+        self._shown, self._does = shown, does
         self._write(shown, does)
         self.start()
 
