@@ -79,6 +79,18 @@ def observe_signed(state: ClockState, tick: Tick, created: int, round_trip: int)
     return _anchored(state, tick, created)
 
 
+def is_likely(state: ClockState, tick: Tick, now: int) -> bool:
+    """Whether the host can mean POSIX millisecond `now`: a slip in the year would erase and publish for good.
+
+    Back is always possible; ahead by a day of a verified clock, or by sixty days of the last verified time,
+    or within a day of the tablet's own clock.
+    """
+    known = read(state, tick)
+    if known.verified:
+        return now <= known.now + MAX_LEAP or now == state.doubtful
+    return not state.last or now <= state.last + 60 * MAX_LEAP or abs(now - tick.system) <= MAX_LEAP
+
+
 def confirm(state: ClockState, tick: Tick, now: int, build: int) -> ClockState:
     """The state after the host said that it is `now`; this can lower the floor, never below `build`."""
     now = max(now, build)

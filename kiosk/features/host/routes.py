@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 import kiosk
-from kiosk.core.clock import BUILD_TIME, LATEST
+from kiosk.core.clock import BUILD_TIME, LATEST, is_likely
 from kiosk.core.night import begin_of, local, night_of
 from kiosk.features.host import machine, model, presence, rules, words
 from kiosk.features.host.events import CLOSED, REOPENED, ClosedTonight, Reopened
@@ -108,6 +108,8 @@ def set_time() -> ResponseReturnValue:
         return _clock_page(_("Please give the day and the time.")), 422
     if not BUILD_TIME <= at <= LATEST:
         return _clock_page(_("That cannot be today: this program was made later, or that is far ahead.")), 422
+    if not is_likely(here.clock.state, here.clock.tick(), at):
+        return _clock_page(_("That is far from what this bench knows. Look at the year and the day.")), 422
     here.clock.confirm(at)
     return redirect("/host", 303)
 

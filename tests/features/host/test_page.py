@@ -218,3 +218,12 @@ def test_nobody_but_the_host_reads_the_local_log(bench: Bench) -> None:
     bench.member("12345", "Ines", Role.STEWARD)
     assert bench.client.get("/host/log").status_code == 303
     assert sign_in(bench, "ines").get("/host/log").status_code == 403
+
+
+def test_a_slip_in_the_year_is_not_taken(bench: Bench, host: FlaskClient) -> None:
+    before = bench.here.clock.now()
+    answer = host.post("/host/clock", data={"day": "2031-01-01", "time": "21:44"})
+    assert answer.status_code == 422
+    assert "Look at the year" in answer.text
+    assert bench.here.clock.now() == before
+    assert host.post("/host/clock", data={"day": "2026-11-23", "time": "20:00"}).status_code == 303
