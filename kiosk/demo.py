@@ -199,19 +199,20 @@ def _wait_for(children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 @contextmanager
 def _stopping() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """A list of processes that end when the block does, on Ctrl-C and SIGTERM too."""
+    """A list of processes that end when the block does, on Ctrl-C, SIGTERM and a closed terminal too."""
     children: list[subprocess.Popen[bytes]] = []
 
     def leave(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, leave)
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield children
     except KeyboardInterrupt:
         click.echo("Stopping.")
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         for child in children:
             child.terminate()
         for child in children:
