@@ -98,8 +98,9 @@ def _listen(app: Flask, config: Config) -> Any:
             max_request_body_size=8 << 20,
             ident=None,
         )
-    except OSError as error:
-        raise Refused(f"Port {config.port} on {config.host} cannot be used: {error.strerror}.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "there is no such address"
+        raise Refused(f"Port {config.port} on {config.host} cannot be used: {reason}.") from None
     for one in sockets.values():
         if isinstance(one, BaseWSGIServer):
             one.channel_class = _Channel
