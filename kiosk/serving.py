@@ -20,7 +20,7 @@ from waitress.server import BaseWSGIServer
 from kiosk.adapters import control
 from kiosk.adapters.backup import keep_backups
 from kiosk.adapters.datadir import DataDir
-from kiosk.adapters.retention import forget_daily
+from kiosk.adapters.retention import forget_daily, forget_spent
 from kiosk.config import Config
 from kiosk.core.errors import Refused, SafeBenchError
 from kiosk.core.feature import Operation
@@ -147,8 +147,10 @@ def _keep_time(here: Services) -> None:
 
 
 def _forget(here: Services) -> None:
-    if here.clock.verified:
-        forget_daily(here.journal, here.clock.now())
+    now = here.clock.now() if here.clock.verified else None
+    forget_spent(here.journal, now)
+    if now is not None:
+        forget_daily(here.journal, now)
 
 
 def _keep_backups(here: Services, data: DataDir) -> None:

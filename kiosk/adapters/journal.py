@@ -17,7 +17,7 @@ from kiosk.adapters.readmodels import ReadModels
 from kiosk.adapters.store import Store
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Damaged, Fork, Gap, Invalid, NotSaved
-from kiosk.core.event import Entry, EventType, Form, Leaf, Whole, encode_body, new_salt
+from kiosk.core.event import Entry, EventType, Form, Leaf, Whole, encode_body, new_salt, split_place
 from kiosk.core.tree import Tree
 
 _INSERT = "INSERT INTO events (source, seq, salt, body, leaf) VALUES (?, ?, ?, ?, ?)"
@@ -249,6 +249,14 @@ class Journal:
         reduce = "UPDATE events SET salt = NULL, body = NULL, leaf = ? WHERE source = ? AND seq = ?"
         db.conn.executemany(reduce, rows)
         return len(rows)
+
+    def holds_whole(self, db: Database, place: str) -> bool:
+        """Whether the event at `<source>/<seq>` is here with its body."""
+        query = (
+            "SELECT 1 FROM events e JOIN sources s ON s.id = e.source"
+            " WHERE s.name = ? AND e.seq = ? AND e.body IS NOT NULL"
+        )
+        return db.conn.execute(query, split_place(place)).fetchone() is not None
 
     def latest(self, db: Database, name: str, count: int) -> list[Entry]:
         """The newest events of a source that read, at most `count`, the newest first."""

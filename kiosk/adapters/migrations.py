@@ -86,6 +86,12 @@ def first_tables(db: Database) -> None:
     db.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
 
 
+@journal()
+def trust_lists(db: Database) -> None:
+    """The signed trust lists that were taken, oldest first."""
+    db.execute("CREATE TABLE trust_lists (version INTEGER PRIMARY KEY, note TEXT NOT NULL)")
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to this program's tables; Refused, and nothing touched, when it is newer."""
     known = [step.name for step in journal._migrations]

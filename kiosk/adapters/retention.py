@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlite_utils import Database
@@ -10,7 +11,7 @@ from sqlite_utils import Database
 from kiosk.adapters.journal import Journal
 from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.core.clock import corrected
-from kiosk.core.event import Entry
+from kiosk.core.event import Entry, split_place
 
 _KEY = "forgotten"
 _DAY = 86400
@@ -22,11 +23,50 @@ def forget_daily(journal: Journal, now: int) -> int:
     if get_meta(journal.store.reading(), _KEY) == today:
         return 0
     with journal.writing() as db:
-        erased = journal.erase(overdue(journal, db, now))
+        erased = journal.erase(_without(overdue(journal, db, now), _kept(journal, db)))
         set_meta(db, _KEY, today)
     if erased:
         journal.store.fold()
     return erased
+
+
+def forget_spent(journal: Journal, now: int | None) -> int:
+    """Erase what the features say is of no more use; how many events.
+
+    To be asked often. `now`: POSIX seconds, None while the clock is not verified.
+    """
+    if not _spent(journal, journal.store.reading(), now):
+        return 0
+    with journal.writing() as db:
+        erased = journal.erase(_without(_by_source(_spent(journal, db, now)), _kept(journal, db)))
+    if erased:
+        journal.store.fold()
+    return erased
+
+
+def _spent(journal: Journal, db: Database, now: int | None) -> list[str]:
+    """Those of them that are held whole."""
+    features = journal.models.features
+    places = [place for one in features if one.spent is not None for place in one.spent(db.conn, now)]
+    return [place for place in places if journal.holds_whole(db, place)]
+
+
+def _kept(journal: Journal, db: Database) -> set[str]:
+    """Events that are not erased, whatever their days."""
+    features = journal.models.features
+    return {place for one in features if one.kept is not None for place in one.kept(db.conn)}
+
+
+def _by_source(places: Iterable[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for place in places:
+        source, seq = split_place(place)
+        found[source].append(seq)
+    return found
+
+
+def _without(found: Mapping[str, Sequence[int]], kept: Collection[str]) -> dict[str, list[int]]:
+    return {name: [seq for seq in seqs if f"{name}/{seq}" not in kept] for name, seqs in found.items()}
 
 
 def overdue(journal: Journal, db: Database, now: int) -> dict[str, list[int]]:

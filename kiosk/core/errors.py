@@ -3,6 +3,7 @@
 SafeBenchError
   Refused              a person asked for something that cannot be: one plain sentence (exit 1)
     NodeRefused        the node said no, and signed that: asking again gives the same answer
+    Untrusted          a trust list that does not follow on the one that is known
   TryLater             it may work in a while: locked, no network (exit 75)
     NoWayThrough       no answer that the pinned node has signed came back
   JournalError
@@ -46,6 +47,10 @@ class NodeRefused(Refused):
         self.kind = kind
         self.held = held
         self.sources = sources or {}
+
+
+class Untrusted(Refused):
+    """A trust list that is not of this network, not newer, not signed by the known roots, or over."""
 
 
 class NoWayThrough(TryLater):

@@ -117,6 +117,12 @@ class EventType:
         return int(last) if last.isdigit() else 1
 
 
+def split_place(place: str) -> tuple[str, int]:
+    """Source and number of `<source>/<seq>`."""
+    source, _, seq = place.rpartition("/")
+    return source, int(seq)
+
+
 @lru_cache(maxsize=1024)
 def device_of(source: str) -> str:
     """`linden-bakery` of `linden-bakery.2k7qx`."""

@@ -25,6 +25,44 @@ Chore = Callable[[Any], None]
 """Something the app does by itself, about once a minute: (services) -> None."""
 
 
+Spent = Callable[[sqlite3.Connection, "int | None"], Iterable[str]]
+"""Events, by place, whose bodies are of no more use whatever their days: superseded, withdrawn, dealt with.
+
+The second value is now, POSIX seconds, None while the clock is not verified.
+"""
+
+Places = Callable[[sqlite3.Connection], Iterable[str]]
+"""Events, by place (`<source>/<seq>`)."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something that waits for a mediator at the node.
+
+    `place` names it among its feature's; `at`: POSIX seconds; `title` and `lines` say in plain words what
+    the node knows; `sealed`: an age file that only mediators open; `choices`: value and words of each answer;
+    `asks_words`: whether an answer may have words, which will be public.
+    """
+
+    place: str
+    at: int
+    title: str
+    lines: tuple[str, ...] = ()
+    sealed: bytes = b""
+    choices: tuple[tuple[str, str], ...] = ()
+    asks_words: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the mediator `member` decides of the matter at `place`."""
+
+    member: str
+    place: str
+    choice: str
+    words: str = ""
+
+
 @dataclass(frozen=True)
 class Holding:
     """A line of "What this tablet holds": which table, in what words, and until when."""
@@ -42,6 +80,9 @@ class Feature:
     With `bench_only` the node keeps the events but makes no read-model of them.
     `schema` is the DDL of its read-models: one `CREATE TABLE`, `CREATE INDEX` or `CREATE VIEW` a string.
     When any of it changes, the journal rebuilds all read-models at the next start.
+    `spent`: what is erased before or without its days; `kept`: what is not erased though they are over;
+    `hidden`: public events that are neither shown nor exported for now.
+    `matters` gives what waits for the mediator with a member number, `decide` takes their answer.
     """
 
     name: str
@@ -56,6 +97,11 @@ class Feature:
     operations: Mapping[str, Operation] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
     holdings: tuple[Holding, ...] = ()
+    spent: Spent | None = None
+    kept: Places | None = None
+    hidden: Places | None = None
+    matters: Callable[[Any, str], Sequence[Matter]] | None = None
+    decide: Callable[[Any, Decision], None] | None = None
 
 
 def registry_of(features: Iterable[Feature]) -> Registry:

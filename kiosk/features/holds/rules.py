@@ -15,6 +15,7 @@ JOURNAL = (
     Holding("quarantine", "places of records that could not be read, and why", "until they can be read"),
     Holding("reported", "places of this bench's records that the node could not read, and why", AS_LONG),
     Holding("forks", "what another device sent that contradicts its earlier log", AS_LONG),
+    Holding("trust_lists", "whose keys count here, signed by the neighbourhood's roots", AS_LONG),
     Holding("enrolments", "codes by which benches join, scrambled; only at the node", "a day"),
     Holding("meta", "this bench's name, its node, its clock, and when it last reached the node", AS_LONG),
     Holding("_sqlite_migrations", "which changes of the database's own form were made", AS_LONG),

@@ -1,0 +1,72 @@
+"""Sealing: text that only mediators can read, as age files (age-encryption.org/v1, X25519). By pyrage.
+
+What is sealed is padded with spaces to whole kilobytes, so that its size tells little. The library loads when
+first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kiosk.core.errors import Refused
+
+BLOCK = 1024
+"""Bytes: sealed texts come in multiples of it."""
+MOST_LETTERS = 4000
+
+
+class NotForThisKey(Refused):
+    """The sealed text was not written for the key at hand, or is not whole."""
+
+
+def seal(text: str, recipients: Sequence[str]) -> bytes:
+    """`text` for these age recipients (`age1…`), padded; Refused when one is none, or there is nobody."""
+    from pyrage import RecipientError, encrypt, x25519
+
+    if not recipients:
+        raise Refused("There is nobody to seal this for.")
+    plain = text.encode()
+    padded = plain + b"\n" + b" " * (-(len(plain) + 1) % BLOCK)
+    try:
+        return bytes(encrypt(padded, [x25519.Recipient.from_str(one) for one in recipients]))
+    except RecipientError:
+        raise Refused("A mediator's key is not an age recipient.") from None
+
+
+def unseal(sealed: bytes, key: str) -> str:
+    """The text that was sealed for the age identity `key` (`AGE-SECRET-KEY-1…`); NotForThisKey."""
+    from pyrage import DecryptError, IdentityError, decrypt, x25519
+
+    try:
+        padded: bytes = decrypt(sealed, [x25519.Identity.from_str(key)])
+        return padded.decode().rstrip(" ").removesuffix("\n")
+    except IdentityError:
+        raise NotForThisKey("That is not an age key.") from None
+    except (DecryptError, UnicodeDecodeError):
+        raise NotForThisKey("That was not sealed for this key, or it is not whole.") from None
+
+
+def new_reader() -> tuple[str, str]:
+    """A new age identity and its recipient, as `age-keygen` makes them."""
+    from pyrage import x25519
+
+    identity = x25519.Identity.generate()
+    return str(identity), str(identity.to_public())
+
+
+def recipient_of(key: str) -> str:
+    """The recipient of an age identity; NotForThisKey when it is none."""
+    from pyrage import IdentityError, x25519
+
+    try:
+        return str(x25519.Identity.from_str(key).to_public())
+    except IdentityError:
+        raise NotForThisKey("That is not an age key.") from None
+
+
+def read_key_file(text: str) -> str:
+    """The identity in an age key file, comments left out; NotForThisKey when there is not just one."""
+    found = [line.strip() for line in text.splitlines() if line.strip().startswith("AGE-SECRET-KEY-1")]
+    if len(found) != 1:
+        raise NotForThisKey("That file does not hold one age key (AGE-SECRET-KEY-1…).")
+    return found[0]
