@@ -65,11 +65,15 @@ class Decision:
 
 @dataclass(frozen=True)
 class Holding:
-    """A line of "What this tablet holds": which table, in what words, and until when."""
+    """A line of "What this tablet holds": which table, in what words, and until when.
+
+    `until`: the days after which nothing of what is in it now is left, as the events that feed the table
+    declare them; in words only where no number of days says it.
+    """
 
     table: str
     words: str
-    until: str
+    until: int | str
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ FEATURE = Feature(
     bench_only=True,
     chores=(desk.close_forgotten,),
     holdings=(
-        Holding("stays", "who of the patrol checked in and out here, and when", "28 days"),
-        Holding("closed_nights", "for which nights the host closed the bench", "28 days"),
+        Holding("stays", "who of the patrol checked in and out here, and when", 28),
+        Holding("closed_nights", "for which nights the host closed the bench", 28),
     ),
 )

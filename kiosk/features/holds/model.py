@@ -24,9 +24,9 @@ def counted(db: sqlite3.Connection, holdings: Iterable[Holding]) -> list[tuple[H
     return [(holding, _rows(db, holding.table)) for holding in holdings if holding.table in tables]
 
 
-def by_time(held: Iterable[tuple[Holding, int]]) -> Mapping[str, Mapping[str, int]]:
+def by_time(held: Iterable[tuple[Holding, int]]) -> Mapping[int | str, Mapping[str, int]]:
     """Until when: what: how many. Holdings of the same words are one line."""
-    groups: dict[str, dict[str, int]] = {}
+    groups: dict[int | str, dict[str, int]] = {}
     for holding, count in held:
         group = groups.setdefault(holding.until, {})
         group[holding.words] = group.get(holding.words, 0) + count

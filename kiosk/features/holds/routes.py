@@ -6,7 +6,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from kiosk.features.holds import model
-from kiosk.features.holds.rules import AS_LONG, JOURNAL, about, begun
+from kiosk.features.holds.rules import JOURNAL, about, begun, kept
+from kiosk.people import neighbourhood
 from kiosk.web.access import allow, anyone
 from kiosk.web.services import services
 
@@ -21,13 +22,16 @@ bench = Blueprint("holds", __name__)
 def page() -> ResponseReturnValue:
     """Every kind of thing that is kept here, how much of it, and for how long."""
     here = services()
+    now = here.clock.now() if here.clock.verified else None
+    zone = neighbourhood.timezone(here.db.conn)
     holdings = [holding for feature in here.features for holding in feature.holdings]
-    holdings.sort(key=lambda holding: (holding in JOURNAL, holding.until == AS_LONG))
+    holdings.sort(key=lambda holding: (holding in JOURNAL, not isinstance(holding.until, int)))
     return render_template(
         "holds/holds.html",
         held=model.by_time(model.counted(here.db.conn, holdings)),
         totals=model.totals(here.db.conn, here.journal.source),
         about=about,
+        kept=lambda until: kept(until, now, zone),
         begun=begun,
         patience=PATIENCE,
     )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta, tzinfo
+
 from kiosk.core.feature import Holding
+from kiosk.core.night import local
+from kiosk.web.dates import day_words
 from kiosk.web.words import gettext as _
 
 AS_LONG = "as long as the log"
@@ -16,7 +20,7 @@ JOURNAL = (
     Holding("reported", "places of this bench's records that the node could not read, and why", AS_LONG),
     Holding("forks", "what another device sent that contradicts its earlier log", AS_LONG),
     Holding("trust_lists", "whose keys count here, signed by the neighbourhood's roots", AS_LONG),
-    Holding("enrolments", "codes by which benches join, scrambled; only at the node", "a day"),
+    Holding("enrolments", "codes by which benches join, scrambled; only at the node", 1),
     Holding("meta", "this bench's name, its node, its clock, and when it last reached the node", AS_LONG),
     Holding("_sqlite_migrations", "which changes of the database's own form were made", AS_LONG),
 )
@@ -33,6 +37,29 @@ def about(count: int) -> str:
     if count < _STEP:
         return _("fewer than 10")
     return _("about %(count)s") % {"count": f"{count // _STEP * _STEP:,}"}
+
+
+def kept(until: int | str, now: int | None, zone: tzinfo) -> str:
+    """For how long something is kept, in a sentence or two.
+
+    Where days are declared, also the local date by which all that is there at POSIX second `now` is gone;
+    without `now`, while the clock is not verified, no date can be said.
+    """
+    if isinstance(until, str):
+        return _("Kept %(until)s.") % {"until": _(until)}
+    days = _("Kept for one day.") if until == 1 else _("Kept for %(days)s days.") % {"days": until}
+    if now is None:
+        return days
+    gone = _("What is there now is all gone by %(day)s.") % {"day": day_words(gone_by(until, now, zone))}
+    return f"{days} {gone}"
+
+
+def gone_by(days: int, now: int, zone: tzinfo) -> date:
+    """The local date by which all that is there at POSIX second `now` is erased.
+
+    Erasure comes round once a day, so it may be a day after the days are over.
+    """
+    return local(now, zone).date() + timedelta(days=days + 1)
 
 
 def begun(words: str) -> str:

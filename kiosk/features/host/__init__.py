@@ -33,5 +33,5 @@ FEATURE = Feature(
     describe=_describe,
     bench=_bench,
     bench_only=True,
-    holdings=(Holding("host_closed", "for which nights the host closed the bench", "28 days"),),
+    holdings=(Holding("host_closed", "for which nights the host closed the bench", 28),),
 )

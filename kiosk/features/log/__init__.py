@@ -49,9 +49,9 @@ FEATURE = Feature(
     central=_central,
     chores=(publish,),
     holdings=(
-        Holding("log_notes", "notes: what happened, where and when about, what helped", "28 days"),
-        Holding("log_words", "what writers of notes added in their own words", "28 days"),
-        Holding("log_stays", "when the patrol came and went, by member number", "28 days"),
+        Holding("log_notes", "notes: what happened, where and when about, what helped", 28),
+        Holding("log_words", "what writers of notes added in their own words", 28),
+        Holding("log_stays", "when the patrol came and went, by member number", 28),
         Holding("log_settled", "which notes have come out, by their place in the log", "as long as the log"),
         Holding("log_nights", "the published totals of each night", "as long as the log"),
         Holding("log_sentences", "the published sentences", "as long as the log"),

@@ -42,6 +42,6 @@ FEATURE = Feature(
     operations={"poster.publish": operations.publish},
     holdings=(
         Holding("posters", "posters that the neighbourhood published", "as long as the log"),
-        Holding("attract_closed", "for which nights the host closed the bench", "28 days"),
+        Holding("attract_closed", "for which nights the host closed the bench", 28),
     ),
 )

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
 from html import unescape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -16,11 +21,13 @@ from kiosk.adapters.datadir import DataDir
 from kiosk.central import create_central, init_central
 from kiosk.composition import ALL
 from kiosk.config import Config
-from kiosk.core.feature import registry_of
-from kiosk.features.holds.rules import JOURNAL, about
+from kiosk.core.event import Entry, EventType, Writer
+from kiosk.core.feature import Feature, registry_of
+from kiosk.features.holds.rules import JOURNAL, about, gone_by, kept
 from kiosk.features.posters.events import PUBLISHED, Published
 from kiosk.web.services import EXTENSION
-from tests.support import Bench, Time, make_bench
+from tests.support import EVENING, Bench, Time, make_bench
+from tests.support.samples import sample
 
 TYPES = registry_of(ALL).types
 WORDS = re.compile(r"[a-z]+")
@@ -105,7 +112,72 @@ def test_the_page_says_in_words_everything_that_is_declared(bench: Bench) -> Non
     for feature in ALL:
         for holding in feature.holdings:
             assert holding.words.lower() in page
-            assert f"kept {holding.until}." in page
+            if isinstance(holding.until, str):
+                assert f"kept {holding.until}." in page
+
+
+def test_each_kind_that_is_kept_for_days_says_by_which_date_it_is_gone(bench: Bench) -> None:
+    page = unescape(bench.client.get("/holds").text)
+    assert re.search(
+        r"Who of the patrol checked in and out here, and when</h2>"
+        r"<p>Kept for 28 days. What is there now is all gone by 22 December.</p>",
+        page,
+    )
+
+
+def test_a_clock_that_is_not_verified_promises_no_date(bench: Bench) -> None:
+    bench.time.boot = "b00700000002"
+    page = unescape(bench.client.get("/holds").text)
+    assert "<p>Kept for 28 days.</p>" in page
+    assert "all gone by" not in page
+
+
+def test_a_day_is_counted_where_the_bench_stands() -> None:
+    late = EVENING + 3 * 3600  # after midnight in Berlin, not yet in London
+    assert gone_by(28, late, ZoneInfo("Europe/Berlin")) == date(2026, 12, 23)
+    assert gone_by(28, late, ZoneInfo("UTC")) == date(2026, 12, 22)
+    assert "one day" in kept(1, late, ZoneInfo("UTC"))
+
+
+def fed_by(feature: Feature) -> dict[str, set[EventType]]:
+    """The types of event that put rows into each table of a feature, found by having it apply one of each."""
+    found: dict[str, set[EventType]] = defaultdict(set)
+    for kind in (*feature.events, *feature.reads):
+
+        def note(action: int, table: str | None, *_: object, kind: EventType = kind) -> int:
+            if action == sqlite3.SQLITE_INSERT and table:
+                found[table].add(kind)
+            return sqlite3.SQLITE_OK
+
+        with closing(sqlite3.connect(":memory:")) as conn:
+            for statement in feature.schema:
+                conn.execute(statement)
+            conn.set_authorizer(note)
+            writer = "central" if Writer.CENTRAL in kind.writers else "linden-bakery"
+            head = (f"{writer}.1test", 1, kind.name, EVENING, "b", 1, kind.scope)
+            if feature.apply is not None:
+                feature.apply(conn, [Entry(*head, sample(kind.data))])
+    return found
+
+
+def days_of(kinds: set[EventType]) -> int | None:
+    """How long a row lives that any of these makes."""
+    days = [kind.keep_days for kind in kinds]
+    return None if None in days else max(day for day in days if day is not None)
+
+
+@pytest.mark.parametrize("feature", [f for f in ALL if f.schema], ids=lambda feature: feature.name)
+def test_the_days_on_the_page_are_those_that_the_events_declare(feature: Feature) -> None:
+    fed = fed_by(feature)
+    for holding in feature.holdings:
+        if holding.table in fed:
+            declared = days_of(fed[holding.table])
+            assert holding.until == declared if declared else isinstance(holding.until, str), holding.table
+
+
+def test_days_are_declared_as_a_number_so_that_the_page_can_say_the_date() -> None:
+    worded = [h.until for feature in ALL for h in feature.holdings if isinstance(h.until, str)]
+    assert not [until for until in worded if re.search(r"\d", until) and "day" in until]
 
 
 def test_anyone_may_read_it_on_a_bench_that_holds_nothing_yet(tmp_path: Path) -> None:
