@@ -30,6 +30,7 @@ from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
 from kiosk.core.event import CENTRAL_ID
 from kiosk.people import operations
+from kiosk.web import openapi
 from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
 from kiosk.web.display import display
@@ -40,6 +41,7 @@ def create_central(config: Config, data: DataDir, *, tick: Callable[[], Tick] = 
     here = compose(data, tick, central=True)
     app = create_app(here, config.trusted_hosts)
     app.register_blueprint(_health())
+    app.register_blueprint(openapi.blueprint())
     for feature in here.features:
         if feature.central is not None:
             app.register_blueprint(feature.central())

@@ -52,6 +52,12 @@ STATUSES = {
 }
 """The HTTP status of each kind of refusal."""
 
+
+def _bytes(size: int, pattern: str) -> msgspec.Meta:
+    """So many bytes; `pattern` is their base64's, for whoever reads the schema."""
+    return msgspec.Meta(min_length=size, max_length=size, extra_json_schema={"pattern": pattern})
+
+
 Size = Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)]
 SOURCE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}\.[0-9]{1,6}[a-z0-9]{4}\Z"
 SourceName = Annotated[str, msgspec.Meta(pattern=SOURCE_PATTERN)]
@@ -150,11 +156,15 @@ class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
     sources: dict[str, Size] = {}
 
 
+Secret = Annotated[bytes, _bytes(10, "^[A-Za-z0-9+/]{13}[AQgw]==$")]
+PublicKey = Annotated[bytes, _bytes(32, "^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$")]
+
+
 class Enrol(msgspec.Struct, frozen=True):
     """What a new bench asks: the secret of its code and its own public key."""
 
-    secret: Annotated[bytes, msgspec.Meta(min_length=10, max_length=10)]
-    key: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+    secret: Secret
+    key: PublicKey
     version: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
@@ -164,7 +174,7 @@ class Enrolled(msgspec.Struct, frozen=True, omit_defaults=True):
     network: Annotated[str, msgspec.Meta(pattern=r"^[^\s/+]{1,80}$")]
     bench: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    node_key: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+    node_key: PublicKey
     node: SourceName
     former: str = ""
 

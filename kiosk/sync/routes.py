@@ -20,17 +20,34 @@ from kiosk.sync.protocol import (
     ENROL_PATH,
     KEY,
     MAX_SENT,
+    NODE,
     SOURCE,
+    SOURCE_PATTERN,
     STATUSES,
     SYNC_PATH,
+    Answer,
+    Enrol,
+    Enrolled,
+    Exchange,
     Refusal,
     encode,
     pack,
 )
 from kiosk.web.access import allow, anyone
+from kiosk.web.openapi import Call, documented
 from kiosk.web.services import Services, services
 
 Work = Callable[[Services, Incoming], msgspec.Struct]
+
+_REFUSALS = dict.fromkeys(sorted(set(STATUSES.values())), Refusal)
+_HEADERS = {
+    "Content-Digest": ".+",
+    "Signature-Input": ".+",
+    "Signature": ".+",
+    NODE: "^[0-9a-f]{20}$",
+    COUNTER: "^[0-9]{1,15}$",
+}
+"""What a signed request has beside its source: RFC 9421, RFC 9530, and what its signature covers."""
 
 
 def blueprint() -> Blueprint:
@@ -40,12 +57,14 @@ def blueprint() -> Blueprint:
 
     @routes.post(SYNC_PATH)
     @allow(anyone)
+    @documented(Call({200: Answer, **_REFUSALS}, Exchange, {**_HEADERS, SOURCE: SOURCE_PATTERN}))
     def sync() -> Response:
         """One exchange with a bench."""
         return _answer(exchange)
 
     @routes.post(ENROL_PATH)
     @allow(anyone)
+    @documented(Call({200: Enrolled, **_REFUSALS}, Enrol, {**_HEADERS, SOURCE: "^[0-9a-f]{64}$"}))
     def enrolment() -> Response:
         """Take a new bench in."""
         return _answer(lambda here, incoming: enrol(here, incoming, throttle))
