@@ -24,6 +24,7 @@ from kiosk.core.night import local, utc
 from kiosk.people import neighbourhood, sessions, signin
 from kiosk.sync.loop import Loop
 from kiosk.sync.state import Status, load_health, sync_status
+from kiosk.web import headers
 from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
 from kiosk.web.display import display
@@ -40,6 +41,7 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     """The tablet's app over the data of one bench."""
     here = compose(data, tick, central=False)
     app = create_app(here, config.trusted_hosts)
+    app.config[headers.CAMERA] = True
     sessions.install(app, config.idle_seconds)
     app.register_blueprint(signin.blueprint)
     app.register_blueprint(_health(here))

@@ -44,6 +44,7 @@ check ruff check
 check ruff format --check
 check mypy
 check lint-imports
+check bandit --quiet --configfile pyproject.toml --recursive kiosk
 # shellcheck disable=SC2046 # one path a line, none with a space
 check python -m pytest $(in_order)
 

@@ -135,7 +135,7 @@ def _send_cookie(response: Response) -> Response:
     if token:
         response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure)
     elif token == "":
-        response.delete_cookie(COOKIE)
+        response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=request.is_secure)
         response.headers["Clear-Site-Data"] = '"cache"'
     return response
 

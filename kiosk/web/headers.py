@@ -4,38 +4,54 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "media-src 'self' blob:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
+CAMERA = "SAFE_BENCH_CAMERA"
+"""In `app.config`: whether scripts of this app use the camera and send what it sees to the app."""
+
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "'none'",
+}
 _HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     # Not `no-referrer`: with that, browsers send our own forms with `Origin: null`, and none would pass.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
 }
+_NEVER = "microphone=(), geolocation=(), payment=(), usb=()"
 _FOR_PROGRAMS = {"X-Content-Type-Options": "nosniff"}
 """Under /api/ nothing is shown, and a sync with nothing new is to be few bytes."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+def policy(*, camera: bool) -> str:
+    """The Content-Security-Policy: nothing but what pages use; only with a camera do scripts ask the app."""
+    parts = {**_POLICY, "connect-src": "'self'"} if camera else _POLICY
+    return "; ".join(f"{name} {sources}" for name, sources in parts.items())
+
+
+def headers_of(*, camera: bool) -> dict[str, str]:
+    """What every page and file carries."""
+    own = f"camera=({'self' if camera else ''}), {_NEVER}"
+    return {"Content-Security-Policy": policy(camera=camera), "Permissions-Policy": own, **_HEADERS}
+
+
+_SETS = {camera: headers_of(camera=camera) for camera in (False, True)}
+
+
 def add_headers(response: Response) -> Response:
     """Add the security headers; pages are never kept by the browser, so that Back shows nothing."""
-    response.headers.extend(_FOR_PROGRAMS if request.path.startswith("/api/") else _HEADERS)
+    own = _SETS[current_app.config[CAMERA]]
+    response.headers.extend(_FOR_PROGRAMS if request.path.startswith("/api/") else own)
     if request.endpoint != "static" or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response
@@ -68,5 +84,6 @@ def _host_of(origin: str) -> str | None:
 
 def install(app: Flask) -> None:
     """Check every request, mark every answer."""
+    app.config.setdefault(CAMERA, False)
     app.before_request(check_origin)
     app.after_request(add_headers)
