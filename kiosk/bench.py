@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Flask, jsonify
+from flask import Blueprint, Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
 import kiosk
@@ -24,7 +24,7 @@ from kiosk.core.night import local, utc
 from kiosk.people import neighbourhood, sessions, signin
 from kiosk.sync.loop import Loop
 from kiosk.sync.state import Status, load_health, sync_status
-from kiosk.web import headers
+from kiosk.web import errors, headers
 from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
 from kiosk.web.display import display
@@ -49,6 +49,7 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
         if feature.bench is not None:
             app.register_blueprint(feature.bench())
     app.context_processor(lambda: page_facts(here, config))
+    app.before_request(lambda: _locked() if here.locked and request.method == "POST" else None)
     require_rules(app)
     return app
 
@@ -115,9 +116,21 @@ def page_facts(here: Services, config: Config) -> dict[str, Any]:
 def trouble(here: Services) -> str:
     """Why nothing can be saved at present, in a sentence; "" when it can."""
     store = here.journal.store
+    if here.locked:
+        return _locked_words()
     if store.is_low:
         return _("The disk is full: what is new cannot be saved. Reading still works.")
     return store.trouble
+
+
+def _locked_words() -> str:
+    return _("This bench was locked by its neighbourhood.")
+
+
+def _locked() -> ResponseReturnValue:
+    """What everything but reading is answered with on a tablet that was wiped."""
+    todo = _("Nothing about people is left on it. Please give it to a coordinator.")
+    return errors.page(403, _locked_words(), todo)
 
 
 def is_online(here: Services) -> bool:

@@ -23,6 +23,7 @@ from kiosk.core.feature import Feature
 from kiosk.features import FEATURES
 from kiosk.people import PEOPLE
 from kiosk.sync import FLEET
+from kiosk.sync.wiping import wipe_if_told
 from kiosk.web import access
 from kiosk.web.services import Services
 
@@ -46,6 +47,7 @@ def compose(
         if central not in (None, here.device.is_central):
             raise Refused(f"{data.path} is the data of a {'bench' if central else 'central node'}.")
         here.device = epoch.settle(here.journal, here.device)
+        wipe_if_told(here)
     except BaseException:
         store.close()
         raise

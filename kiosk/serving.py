@@ -132,8 +132,8 @@ def do_chores(here: Services, data: DataDir) -> None:
     central = here.device.is_central
     own = [feature for feature in here.features if not (central and feature.bench_only)]
     chores = [(feature.name, chore) for feature in own for chore in feature.chores]
-    chores = [("clock", _keep_time), *chores, ("forgetting", _forget)]
-    for name, chore in [*chores, ("backup", lambda here: _keep_backups(here, data))]:
+    chores = [*chores, ("forgetting", _forget), ("backup", lambda here: _keep_backups(here, data))]
+    for name, chore in [("clock", _keep_time), *([] if here.locked else chores)]:
         try:
             chore(here)
         except SafeBenchError as error:

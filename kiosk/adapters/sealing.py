@@ -21,14 +21,18 @@ class NotForThisKey(Refused):
 
 def seal(text: str, recipients: Sequence[str]) -> bytes:
     """`text` for these age recipients (`age1…`), padded; Refused when one is none, or there is nobody."""
+    plain = text.encode()
+    return seal_bytes(plain + b"\n" + b" " * (-(len(plain) + 1) % BLOCK), recipients)
+
+
+def seal_bytes(plain: bytes, recipients: Sequence[str]) -> bytes:
+    """`plain` as it is, for these age recipients; Refused as `seal` is."""
     from pyrage import RecipientError, encrypt, x25519
 
     if not recipients:
         raise Refused("There is nobody to seal this for.")
-    plain = text.encode()
-    padded = plain + b"\n" + b" " * (-(len(plain) + 1) % BLOCK)
     try:
-        return bytes(encrypt(padded, [x25519.Recipient.from_str(one) for one in recipients]))
+        return bytes(encrypt(plain, [x25519.Recipient.from_str(one) for one in recipients]))
     except RecipientError:
         raise Refused("A mediator's key is not an age recipient.") from None
 

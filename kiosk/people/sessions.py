@@ -98,7 +98,7 @@ def current() -> Session | None:
     """The session of the present request."""
     if "sitting" not in g:
         token = request.cookies.get(COOKIE, "")
-        g.sitting = _sessions().find(token) if token else None
+        g.sitting = _sessions().find(token) if token and not services().locked else None
     return cast("Session | None", g.sitting)
 
 

@@ -18,12 +18,16 @@ EXTENSION = "safe-bench"
 
 @dataclass
 class Services:
-    """The adapters of one running app. `device` changes only when a new epoch opens."""
+    """The adapters of one running app. `device` changes only when a new epoch opens.
+
+    `locked`: the roots have had this tablet wiped: nobody signs in, and nothing more is written.
+    """
 
     journal: Journal
     clock: Clock
     device: Device
     features: tuple[Feature, ...]
+    locked: bool = False
 
     @property
     def db(self) -> Database:
