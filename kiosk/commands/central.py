@@ -60,9 +60,14 @@ def bench_code(name: str, data: Path, minutes: int, replace: str | None) -> None
 @click.argument("bench")
 @data_option
 def revoke_bench(bench: str, data: Path) -> None:
-    """Lock BENCH out, a tablet that was lost or stolen: nothing that it sends is taken any more."""
-    perform(data, "bench.revoke", central=True, bench=bench)
-    click.echo(f"{bench} is locked out. Give its members new PINs: the tablet holds their hashes.")
+    """Lock BENCH out, a tablet that was lost or stolen, and give every member a new PIN.
+
+    Nothing that it sends is taken any more. It holds hashes of all PINs, which can be guessed.
+    """
+    made = perform(data, "bench.revoke", central=True, bench=bench)
+    click.echo(f"{bench} is locked out, and all PINs are void. The new ones, to be handed out:")
+    _say_pins(made["pins"])
+    click.echo("To have it forget everybody when it meets a network: safe-bench trust draft --wipe.")
 
 
 @central.group()
@@ -87,10 +92,16 @@ def member_add(name: str, roles: tuple[str, ...], bench: str | None, data: Path)
 
 
 @member.command("pin")
-@click.argument("number")
+@click.argument("number", required=False)
+@click.option("--all", "everyone", is_flag=True, help="A new PIN for every member.")
 @data_option
-def member_pin(number: str, data: Path) -> None:
+def member_pin(number: str | None, everyone: bool, data: Path) -> None:
     """Give member NUMBER a new PIN, which also lifts a lock."""
+    if (number is None) != everyone:
+        raise click.UsageError("Say one number, or --all.")
+    if everyone:
+        _say_pins(perform(data, "member.renew-pins", central=True)["pins"])
+        return
     click.echo(f"PIN {perform(data, 'member.pin', central=True, member=number)['pin']}")
 
 
@@ -170,6 +181,11 @@ def neighbourhood_publish(file: Path, data: Path) -> None:
     """Publish what FILE.toml says, for every bench."""
     made = perform(data, "neighbourhood.describe", central=True, name=file.name, text=_text(file))
     click.echo(f"{made['name']}: {made['zones']} zones and {made['calls']} numbers to call are published.")
+
+
+def _say_pins(pins: list[list[str]]) -> None:
+    for number, name, pin in pins:
+        click.echo(f"{number}  PIN {pin}  {name}")
 
 
 def _text(file: Path) -> str:

@@ -53,6 +53,7 @@ PEOPLE = Feature(
     operations={
         "member.add": operations.add_member,
         "member.pin": operations.new_member_pin,
+        "member.renew-pins": operations.renew_pins,
         "member.badge": operations.make_badge,
         "member.revoke-badges": operations.revoke_badges,
         "member.leave": operations.member_leaves,

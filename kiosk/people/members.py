@@ -86,6 +86,11 @@ def find(db: sqlite3.Connection, number: str) -> Member | None:
     return None if row is None else Member(*row)
 
 
+def everyone(db: sqlite3.Connection) -> list[Member]:
+    """All members, by number."""
+    return [Member(*row) for row in db.execute("SELECT id, name, pin, void_before FROM members ORDER BY id")]
+
+
 def is_free(db: sqlite3.Connection, number: str) -> bool:
     """Whether nobody has or had this number: an old badge must never become somebody else's."""
     query = "SELECT 1 FROM members WHERE id = ?1 UNION ALL SELECT 1 FROM former_members WHERE id = ?1"
@@ -105,8 +110,7 @@ def called(db: sqlite3.Connection, words: str) -> list[Member]:
     number = find(db, words)
     if number is not None:
         return [number]
-    rows = db.execute("SELECT id, name, pin, void_before FROM members ORDER BY id")
-    return [member for member in (Member(*row) for row in rows) if member.name.casefold() == words.casefold()]
+    return [member for member in everyone(db) if member.name.casefold() == words.casefold()]
 
 
 def name_of(db: sqlite3.Connection, number: str) -> str:

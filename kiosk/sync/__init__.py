@@ -28,9 +28,10 @@ def _code(here: Services, **words: Any) -> Mapping[str, Any]:
 
 
 def _revoke(here: Services, **words: Any) -> Mapping[str, Any]:
+    from kiosk.people.operations import renew_pins
     from kiosk.sync.enrolling import revoke
 
-    return revoke(here, **words)
+    return {**revoke(here, **words), **renew_pins(here)}
 
 
 FLEET = Feature(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -258,3 +259,27 @@ def test_a_socket_that_a_killed_node_left_behind_is_no_hindrance(node: Path, ser
     assert "Member" in safe_bench("central", "member", "add", "Ines", "--data", node)
     serving.start()
     assert "Member" in safe_bench("central", "member", "add", "Oskar", "--data", node)
+
+
+def test_locking_a_bench_out_prints_a_new_pin_for_every_member(node: Path, tmp_path: Path) -> None:
+    _do("central", "member", "add", "Ines", "--role", "steward", "--data", node)
+    code = _do("central", "bench-code", "Linden Bakery", "--data", node).split("\n")[-2]
+    port = free_port()
+    words = (SAFE_BENCH, "central", "serve", "--data", node, "--port", str(port))
+    app = Process(words, node.with_suffix(".log"), lambda: answers(port))
+    app.start()
+    try:
+        safe_bench("bench", "enrol", f"http://127.0.0.1:{port}", code, "--data", tmp_path / "bench")
+        said = _do("central", "revoke-bench", "linden-bakery", "--data", node)
+    finally:
+        app.stop()
+    assert len(re.findall(r"^[0-9]{5}  PIN [0-9]{6}  (?:Rosa|Ines)$", said, re.MULTILINE)) == 2
+
+
+def test_all_pins_are_renewed_by_one_command_and_never_beside_a_number(node: Path) -> None:
+    assert re.search(
+        r"^[0-9]{5}  PIN [0-9]{6}  Rosa$", _do("central", "member", "pin", "--all", "--data", node)
+    )
+    for words in ((), ("12345", "--all")):
+        with pytest.raises(click.UsageError):
+            _do("central", "member", "pin", *words, "--data", node)

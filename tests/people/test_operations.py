@@ -180,3 +180,14 @@ def test_a_member_who_leaves_is_known_no_more(node: Services) -> None:
     operations.member_leaves(node, member=number)
     assert members.find(node.db.conn, number) is None
     assert not _standing(node, number, Role.STEWARD).on_duty
+
+
+def test_after_a_theft_every_pin_is_another_and_the_old_ones_are_void(node: Services) -> None:
+    before = {made["member"]: made["pin"] for made in (_add(node), _add(node, name="Teo"))}
+    renewed = operations.renew_pins(node)["pins"]
+    assert {number for number, _name, _pin in renewed} >= set(before)
+    for number, name, pin in renewed:
+        assert pins.check(node.journal, node.clock.tick(), number, pin).name == name
+        if number in before:
+            with pytest.raises(pins.WrongPin):
+                pins.check(node.journal, node.clock.tick(), number, before[number])
