@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kiosk.commands.aside import aside
 from kiosk.commands.options import data_option, serve_options
 from kiosk.commands.running import perform
 
@@ -16,6 +17,9 @@ _MOST_TEXT = 256 << 10
 @click.group()
 def central() -> None:
     """The central node that benches sync with."""
+
+
+central.add_command(aside)
 
 
 @central.command()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kiosk.core.feature import Feature, Holding
+from kiosk.core.feature import Feature, Holding, Operation
 from kiosk.sync import fleet
-from kiosk.sync.events import BENCH_ENROLLED, BENCH_REVOKED
+from kiosk.sync.events import BENCH_ENROLLED, BENCH_REVOKED, BENCH_TRUSTED
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -34,14 +34,33 @@ def _revoke(here: Services, **words: Any) -> Mapping[str, Any]:
     return {**revoke(here, **words), **renew_pins(here)}
 
 
+def _aside(name: str) -> Operation:
+    """An operation of `kiosk.sync.aside`, which loads when it is asked for."""
+
+    def run(here: Services, **words: Any) -> Mapping[str, Any]:
+        from kiosk.sync import aside
+
+        done: Mapping[str, Any] = getattr(aside, name)(here, **words)
+        return done
+
+    return run
+
+
 FLEET = Feature(
     name="fleet",
-    events=(BENCH_ENROLLED, BENCH_REVOKED),
+    events=(BENCH_ENROLLED, BENCH_REVOKED, BENCH_TRUSTED),
     schema=(fleet.BENCHES, fleet.REVOKED),
     apply=fleet.apply,
     describe=fleet.describe,
     central=_routes,
-    operations={"bench.code": _code, "bench.revoke": _revoke},
+    operations={
+        "bench.code": _code,
+        "bench.revoke": _revoke,
+        "aside.list": _aside("listed"),
+        "aside.show": _aside("shown"),
+        "aside.drop": _aside("dropped"),
+        "aside.take": _aside("taken"),
+    },
     holdings=(
         Holding("benches", "the names and public keys of the benches", "as long as the log"),
         Holding("revoked_sources", "which benches were locked out", "as long as the log"),

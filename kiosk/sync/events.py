@@ -29,7 +29,16 @@ class Revoked(msgspec.Struct, frozen=True):
     held: dict[str, int] = {}
 
 
+class Trusted(msgspec.Struct, frozen=True):
+    """A person has judged that the log `source` of a bench that was locked out counts up to event `size`."""
+
+    bench: BenchId
+    source: Annotated[str, msgspec.Meta(max_length=60)]
+    size: Annotated[int, msgspec.Meta(ge=1, lt=1 << 53)]
+
+
 _NODE = frozenset({Writer.CENTRAL})
 
 BENCH_ENROLLED = EventType("bench.enrolled", Enrolled, _NODE, "network", None)
 BENCH_REVOKED = EventType("bench.revoked", Revoked, _NODE, "network", None)
+BENCH_TRUSTED = EventType("bench.trusted", Trusted, _NODE, "network", None)

@@ -11,7 +11,7 @@ from kiosk.adapters.device import Device
 from kiosk.core.event import CENTRAL_ID, Entry, device_of
 from kiosk.core.feature import Names
 from kiosk.core.note import VerifierKey
-from kiosk.sync.events import Enrolled, Revoked
+from kiosk.sync.events import Enrolled, Revoked, Trusted
 
 BENCHES = """
 CREATE TABLE benches (
@@ -37,12 +37,17 @@ def apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
             db.execute(by_now, (entry.at, entry.data.bench))
             held = [item for item in entry.data.held.items() if device_of(item[0]) == entry.data.bench]
             db.executemany("INSERT OR REPLACE INTO revoked_sources VALUES (?, ?)", held)
+        elif device_of(entry.data.source) == entry.data.bench:
+            until = (entry.data.source, entry.data.size)
+            db.execute("INSERT OR REPLACE INTO revoked_sources VALUES (?, ?)", until)
 
 
 def describe(entry: Entry, _names: Names) -> str:
     """A sentence for the log."""
     if isinstance(entry.data, Enrolled):
         return f"The bench {entry.data.name} joined."
+    if isinstance(entry.data, Trusted):
+        return f"What {entry.data.bench} had written before it was locked out was taken after all."
     return f"The bench {entry.data.bench} was locked out."
 
 
