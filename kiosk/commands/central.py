@@ -118,6 +118,16 @@ def member_revoke(number: str, data: Path) -> None:
     click.echo(f"Badges of {number} made before now are void.")
 
 
+@member.command("twice")
+@data_option
+def member_twice(data: Path) -> None:
+    """Say whose badge was shown at two benches in one night: one may be a copy."""
+    found = perform(data, "badges.twice", central=True)["twice"]
+    for night, number, name, benches in found:
+        click.echo(f"{night}  {number}  {name}  at {' and '.join(benches)}")
+    click.echo("Ask them. If it was not both times they: revoke-badges." if found else "No badge was.")
+
+
 @member.command("leave")
 @click.argument("number")
 @data_option

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
-from kiosk.features.checkin import desk, events, model
+from kiosk.features.checkin import desk, events, model, twice
 from kiosk.features.host.events import CLOSED as HOST_CLOSED
 from kiosk.features.host.events import REOPENED
 
@@ -42,6 +42,7 @@ FEATURE = Feature(
     bench=_bench,
     bench_only=True,
     chores=(desk.close_forgotten,),
+    operations={"badges.twice": twice.asked},
     holdings=(
         Holding("stays", "who of the patrol checked in and out here, and when", 28),
         Holding("closed_nights", "for which nights the host closed the bench", 28),
