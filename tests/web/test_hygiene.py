@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -15,36 +14,7 @@ from werkzeug.test import TestResponse
 from kiosk.core.mandate import Role
 from kiosk.web.headers import policy
 from tests.support import PIN, Bench
-
-HERE = re.compile(r"[/?#][^/\\]?|tel:")
-"""What an address on a page may begin with: this app, or a telephone."""
-_LOADS = {"src", "href", "action", "formaction", "poster", "data", "srcset", "background", "cite", "manifest"}
-
-
-class _Page(HTMLParser):
-    """Everything in a page that runs, loads or leads elsewhere."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.findings: list[str] = []
-        self.scripts = 0
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        facts = {name: value or "" for name, value in attrs}
-        if tag in ("style", "iframe", "object", "embed", "base", "frame", "applet"):
-            self.findings.append(f"<{tag}>")
-        if tag == "script":
-            self.scripts += 1
-            if not facts.get("src", "").startswith("/static/js/"):
-                self.findings.append("a script that is not a file of ours")
-        if tag == "meta" and "http-equiv" in facts:
-            self.findings.append("<meta http-equiv>")
-        for name, value in facts.items():
-            if name == "style" or name.startswith("on"):
-                self.findings.append(f"{tag} {name}")
-            if name in _LOADS and not HERE.match(value):
-                self.findings.append(f"{tag} {name}={value}")
+from tests.support.pages import Page
 
 
 @pytest.fixture(params=["bench", "node"])
@@ -116,7 +86,7 @@ def test_nothing_on_a_page_runs_or_comes_from_outside(app: Flask) -> None:
     seen = 0
     for path, answer in _everything(app):
         if answer.mimetype == "text/html":
-            page = _Page(answer.text)
+            page = Page(answer.text)
             assert page.findings == [], path
             seen += page.scripts
     assert seen, "no page had a script: this walk saw nothing"
