@@ -21,7 +21,7 @@ from kiosk.composition import ALL, compose, require_rules
 from kiosk.config import Config
 from kiosk.core.clock import Tick
 from kiosk.core.night import local, utc
-from kiosk.people import neighbourhood, sessions, signin
+from kiosk.people import neighbourhood, sessions, signin, vouch
 from kiosk.sync.loop import Loop
 from kiosk.sync.state import Status, load_health, sync_status
 from kiosk.web import errors, headers
@@ -44,6 +44,7 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     app.config[headers.CAMERA] = True
     sessions.install(app, config.idle_seconds)
     app.register_blueprint(signin.blueprint)
+    app.register_blueprint(vouch.blueprint)
     app.register_blueprint(_health(here))
     for feature in here.features:
         if feature.bench is not None:

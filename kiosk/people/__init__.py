@@ -9,18 +9,22 @@ from typing import Any
 
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
-from kiosk.people import events, members, neighbourhood, operations
+from kiosk.people import events, members, neighbourhood, operations, tonight
 
 
 def _apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     members.apply(db, entries)
     neighbourhood.apply(db, entries)
+    tonight.apply(db, entries)
 
 
 _SENTENCES: dict[type, Callable[[Any, Names], str]] = {
     events.Added: lambda data, _names: f"{data.name} joined as number {data.member}.",
     events.Left: lambda data, _names: f"Number {data.member} left.",
     events.PinSet: lambda data, names: f"{names(data.member)} got a PIN.",
+    events.Vouched: lambda data, names: (
+        f"{names(data.by[0])} and {names(data.by[1])} vouched for {names(data.member)} tonight."
+    ),
     events.BadgeRevoked: lambda data, names: f"Badges of {names(data.member)} were called back.",
     events.Granted: lambda data, names: f"{names(data.member)} is {data.role} until {_day(data.ends)}.",
     events.Recalled: lambda data, names: f"{names(data.member)} is no longer {data.role}.",
@@ -42,12 +46,13 @@ PEOPLE = Feature(
         events.ADDED,
         events.LEFT,
         events.PIN_SET,
+        events.VOUCHED,
         events.BADGE_REVOKED,
         events.GRANTED,
         events.RECALLED,
         events.DESCRIBED,
     ),
-    schema=(*members.SCHEMA, *neighbourhood.SCHEMA),
+    schema=(*members.SCHEMA, *neighbourhood.SCHEMA, *tonight.SCHEMA),
     apply=_apply,
     describe=_describe,
     operations={
@@ -72,6 +77,11 @@ PEOPLE = Feature(
             "neighbourhood",
             "what the neighbourhood decided: zones, whom to call, open doors",
             "as long as the log",
+        ),
+        Holding(
+            "vouched_pins",
+            "for whom two stewards vouched, and a hash of the PIN that is good for that night",
+            2,
         ),
         Holding("pin_attempts", "counts of wrong PINs", "until the right one is given"),
     ),

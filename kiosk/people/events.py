@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -10,6 +11,7 @@ from kiosk.core.event import EventType, Writer
 from kiosk.core.mandate import Role
 
 CENTRAL = frozenset({Writer.CENTRAL})
+BENCH = frozenset({Writer.BENCH})
 
 MemberId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5}\Z")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
@@ -45,6 +47,15 @@ class PinSet(msgspec.Struct, frozen=True):
     """A member's PIN, as an argon2id hash in PHC form."""
 
     member: MemberId
+    hash: PinHash
+
+
+class Vouched(msgspec.Struct, frozen=True):
+    """Two stewards vouched for a member, who got a PIN for this night at this bench: its argon2id hash."""
+
+    member: MemberId
+    by: tuple[MemberId, MemberId]
+    night: date
     hash: PinHash
 
 
@@ -113,6 +124,7 @@ class Described(msgspec.Struct, frozen=True):
 ADDED = EventType("member.added", Added, CENTRAL, "network", None)
 LEFT = EventType("member.left", Left, CENTRAL, "network", None)
 PIN_SET = EventType("member.pin_set", PinSet, CENTRAL, "network", None)
+VOUCHED = EventType("pin.vouched", Vouched, BENCH, "bench", 2)
 BADGE_REVOKED = EventType("badge.revoked", BadgeRevoked, CENTRAL, "network", None)
 GRANTED = EventType("mandate.granted", Granted, CENTRAL, "network", None)
 RECALLED = EventType("mandate.recalled", Recalled, CENTRAL, "network", None)

@@ -2,6 +2,8 @@
 
 The wait before a further try doubles with each failure; at ten the PIN is locked until a coordinator sets
 a new one. It is counted in uptime, so that no clock jump shortens it, and starts anew after a restart.
+Beside a member's own PIN the one that two stewards vouched for tonight counts: each check takes two hashes,
+whoever is named and whether or not there is such a PIN.
 """
 
 from __future__ import annotations
@@ -12,10 +14,11 @@ from hashlib import sha256
 
 from sqlite_utils import Database
 
-from kiosk.adapters.journal import Journal
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
+from kiosk.people import tonight
 from kiosk.people.members import Member, called
+from kiosk.web.services import Services
 
 DIGITS = 6
 FREE_TRIES = 3
@@ -26,6 +29,11 @@ _hashing = ThreadPoolExecutor(1, "pins")
 """One hash at a time, and always in the same thread: each thread would keep 19 MiB for itself."""
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c2FmZS1iZW5jaC1ub2JvZHk$1n0RkJKYHUWzPZpS0qWcCeFGFnNYkMhSOu3X/iyx3FI"
 WRONG = "That name or number and PIN do not go together. If somebody else has the same name, use your number."
+
+LOCKED = (
+    "This PIN is locked after ten tries. Two stewards here can vouch for you tonight;"
+    " a coordinator can give you a new one."
+)
 
 
 class WrongPin(Refused):
@@ -56,33 +64,43 @@ def hash_pin(pin: str) -> str:
     return _hashing.submit(hasher.hash, pin).result()
 
 
-def check(journal: Journal, tick: Tick, who: str, pin: str) -> Member:
+def check(here: Services, who: str, pin: str, *, own: bool = False) -> Member:
     """The member whose number or name and PIN these are; WrongPin or Waiting.
 
-    An unknown name takes as long and answers the same as a wrong PIN, and is counted the same; so does a
-    name that two members share. Never inside `journal.writing()`: what is raised would undo the count.
+    With `own`, a PIN for tonight does not count. An unknown name takes as many hashes and answers the same
+    as a wrong PIN, and is counted the same; so does a name that two members share. Never inside
+    `journal.writing()`: what is raised would undo the count.
     """
-    found = called(journal.store.reading().conn, who)
+    found = called(here.db.conn, who)
     member = found[0] if len(found) == 1 else None
-    key = _nobodys_key(who) if member is None else _key(member)
-    with journal.writing() as db:
-        _count(db, key, tick)
-    hashed = member.pin if member else ""
-    if not _matches(hashed or _NOBODY, pin) or member is None or not hashed:
+    lent = "" if member is None or own else tonight.hash_for(here, member.id)
+    key = _nobodys_key(who) if member is None else _key(member, lent or member.pin)
+    with here.journal.writing() as db:
+        _count(db, key, here.clock.tick())
+        kept = "" if member is None or (lent and _is_locked(db, _key(member, member.pin))) else member.pin
+    right = [_matches(hashed or _NOBODY, pin) and bool(hashed) for hashed in (kept, lent)]
+    if member is None or not any(right):
         raise WrongPin(WRONG)
-    with journal.writing() as db:
-        db.conn.execute("DELETE FROM pin_attempts WHERE member = ?", (key,))
+    with here.journal.writing() as db:
+        cleared = (key, _key(member, kept)) if right[0] else (key, key)
+        db.conn.execute("DELETE FROM pin_attempts WHERE member IN (?, ?)", cleared)
     return member
 
 
-def _key(member: Member) -> str:
-    """What failures are counted under: a new PIN begins a new count."""
-    return f"{member.id}.{sha256(member.pin.encode()).hexdigest()[:8]}"
+def _key(member: Member, hashed: str) -> str:
+    """What failures are counted under: a new PIN begins a new count, and leaves that of another as it is."""
+    return f"{member.id}.{sha256(hashed.encode()).hexdigest()[:8]}"
 
 
 def _nobodys_key(who: str) -> str:
     """What failures of an unknown name are counted under, apart from those of any other."""
     return "?" + sha256(who.casefold().encode()).hexdigest()[:24]
+
+
+def _is_locked(db: Database, key: str) -> bool:
+    """Whether ten tries were made. A vouched PIN does not open the lock on the member's own."""
+    row = db.conn.execute("SELECT failures FROM pin_attempts WHERE member = ?", (key,)).fetchone()
+    return row is not None and row[0] >= LOCKED_AT
 
 
 def _count(db: Database, key: str, tick: Tick) -> None:
@@ -92,7 +110,7 @@ def _count(db: Database, key: str, tick: Tick) -> None:
     ).fetchone()
     failures, boot, uptime = row or (0, tick.boot, 0)
     if failures >= LOCKED_AT:
-        raise Waiting("This PIN is locked after ten tries. A coordinator can give you a new one.")
+        raise Waiting(LOCKED)
     if failures >= FREE_TRIES:
         _wait(failures, tick, boot, uptime)
     db.conn.execute(

@@ -43,8 +43,7 @@ def answer() -> ResponseReturnValue:
     """Check the PIN and go on to where the person was going."""
     try:
         given = form(Credentials)
-        here = services()
-        member = pins.check(here.journal, here.clock.tick(), given.who, given.pin)
+        member = pins.check(services(), given.who, given.pin)
     except FormError as error:
         return _again(_wrong(error)), 422
     except Refused as error:

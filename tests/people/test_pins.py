@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def _try(bench: Bench, who: str = "12345", pin: str = WRONG_PIN) -> str:
     """ "", or what the person is told."""
     try:
-        pins.check(bench.here.journal, bench.time(), who, pin)
+        pins.check(bench.here, who, pin)
     except (WrongPin, Waiting) as error:
         return str(error)
     return ""
@@ -67,7 +68,7 @@ def test_a_pin_is_six_digits_and_only_its_slow_hash_is_kept() -> None:
 def test_number_and_name_in_any_case_go_with_the_pin(bench: Bench) -> None:
     bench.member("12345", "Ines")
     for who in ("12345", "Ines", "INES"):
-        assert pins.check(bench.here.journal, bench.time(), who, PIN).id == "12345"
+        assert pins.check(bench.here, who, PIN).id == "12345"
 
 
 def test_a_failure_is_on_the_disk_before_the_pin_is_looked_at(
@@ -224,16 +225,40 @@ def test_unknown_names_do_not_fill_the_disk_nor_push_out_a_members_count(
     assert "locked" in _try(bench, pin=PIN)
 
 
-def test_an_unknown_name_takes_as_long_as_a_wrong_pin(bench: Bench) -> None:
-    bench.member("12345", "Ines")
-    taken: dict[str, list[float]] = {"Ines": [], "Nobody": []}
-    for _ in range(3):
-        for who, seconds in taken.items():
-            began = time.perf_counter()
-            _try(bench, who)
-            seconds.append(time.perf_counter() - began)
-    known, unknown = (min(seconds) for seconds in taken.values())
-    assert 0.4 < known / unknown < 2.5
+def _known_in_every_way(bench: Bench) -> None:
+    """Members with a PIN, with one for tonight as well, with only that, with none, and two of one name."""
+    for number, name in (("12345", "Ines"), ("23456", "Ana"), ("34567", "Ana"), ("56789", "Rosa")):
+        bench.member(number, name)
+    bench.from_node(
+        (events.ADDED, events.Added("45678", "New")), (events.ADDED, events.Added("45679", "Sana"))
+    )
+    for member in ("56789", "45679"):
+        lent = events.Vouched(member, ("12345", "23456"), date(2026, 11, 23), OTHER_HASH)
+        bench.here.journal.record(events.VOUCHED, lent)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_every_check_takes_two_whole_hashes_whoever_is_named(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, own: bool
+) -> None:
+    """What a name is, and whether somebody was vouched for, is not told by how long an answer takes."""
+    from argon2 import PasswordHasher
+
+    _known_in_every_way(bench)
+    cost: list[list[str]] = []
+    verify: Callable[..., bool] = PasswordHasher.verify
+
+    def counted(self: PasswordHasher, hashed: str, pin: str) -> bool:
+        cost[-1].append(hashed.rsplit("$", 2)[0])
+        return verify(self, hashed, pin)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    for who in ("Ines", "Nobody", "99999", "Ana", "New", "Rosa", "Sana"):
+        for pin in (WRONG_PIN, PIN, "135790"):
+            cost.append([])
+            with suppress(WrongPin):
+                pins.check(bench.here, who, pin, own=own)
+    assert cost == [["$argon2id$v=19$m=19456,t=2,p=1"] * 2] * 21
 
 
 def test_argon2_runs_one_at_a_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def test_a_locked_pin_says_whom_to_ask_and_known_or_not_looks_alike(bench: Bench
         bench.client.post("/sign-in", data={"who": who, "pin": PIN}).text.replace(who, "")
         for who in ("ines", "ivan")
     ]
-    assert "A coordinator can give you a new one" in pages[0]
+    assert "a coordinator can give you a new one" in pages[0]
     assert pages[0] == pages[1]
 
 

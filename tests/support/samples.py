@@ -57,6 +57,7 @@ _MADE: dict[type, Callable[[_Maker, Any], Any]] = {
     inspect.StructType: lambda make, kind: {f.encode_name: make.value(f.type) for f in kind.fields},
     inspect.UnionType: _Maker.union,
     inspect.VarTupleType: lambda make, kind: [make.value(kind.item_type)],
+    inspect.TupleType: lambda make, kind: [make.value(item) for item in kind.item_types],
     inspect.ListType: lambda make, kind: [make.value(kind.item_type)],
     inspect.DictType: lambda make, kind: {make.value(kind.key_type): make.value(kind.value_type)},
     inspect.EnumType: lambda _make, kind: next(iter(kind.cls)).value,

@@ -120,6 +120,18 @@ def test_nobody_gets_past_a_rule_with_any_method(street: Bench) -> None:
     assert met == protected
 
 
+def test_a_badge_alone_opens_none_of_them(street: Bench) -> None:
+    """It can be photographed: a note and the host's page want the PIN."""
+    badge = street.member("45678", "Rosa", Role.STEWARD, Role.HOST)
+    client = street.client
+    assert client.post("/check-in", data={"badge": badge}).location == "/check-in/done"
+    assert client.get("/check-in/done").status_code == 200
+    for rule, method in _protected(street):
+        answer = client.open(rule.replace("<", "").replace(">", ""), method=method)
+        assert answer.status_code == 303, (rule, method)
+        assert answer.location.startswith("/sign-in?next="), (rule, method)
+
+
 def test_nothing_that_anyone_may_read_tells_of_a_member_or_a_note(street: Bench) -> None:
     for path in (
         "/",

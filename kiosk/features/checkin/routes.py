@@ -13,11 +13,11 @@ from kiosk.core.errors import Refused
 from kiosk.core.night import night_of
 from kiosk.features.checkin import desk, model, pages
 from kiosk.features.checkin.desk import Outcome, Result
-from kiosk.people import badges, members, neighbourhood, pins, sessions
+from kiosk.people import badges, neighbourhood, pins, sessions, shown
 from kiosk.web import errors
 from kiosk.web.access import allow, anyone
 from kiosk.web.forms import FormError, form
-from kiosk.web.services import Services, services
+from kiosk.web.services import services
 from kiosk.web.words import gettext as _
 
 MAX_SIDE = 1920
@@ -141,7 +141,7 @@ def _by_badge() -> ResponseReturnValue:
     try:
         given = form(BadgeForm)
         typed = given.badge if given.typed else ""
-        member = _shown(here, given.badge)
+        member = shown.member_of(here, given.badge)
     except badges.NotABadge as error:
         return _badge_page(str(error), typed), 422
     except FormError:
@@ -155,20 +155,11 @@ def _by_badge() -> ResponseReturnValue:
     return _show(outcome)
 
 
-def _shown(here: Services, text: str) -> str:
-    """The member of a badge that counts here."""
-    device = here.device
-    badge = badges.read(text, device.identity.network, device.node_public, here.clock.lapse_time())
-    if members.badge_is_void(here.db.conn, badge.member, badge.issued):
-        raise badges.NotABadge(_("That badge was called back. Ask a coordinator for a new one."))
-    return badge.member
-
-
 def _by_pin() -> ResponseReturnValue:
     here = services()
     try:
         given = form(PinForm)
-        member = pins.check(here.journal, here.clock.tick(), given.who, given.pin)
+        member = pins.check(here, given.who, given.pin)
     except FormError:
         return _pin_page(_("Give your name or number, and the six digits of your PIN.")), 422
     except Refused as error:
