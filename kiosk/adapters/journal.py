@@ -258,6 +258,14 @@ class Journal:
         )
         return db.conn.execute(query, split_place(place)).fetchone() is not None
 
+    def entry_at(self, db: Database, place: str) -> Entry | None:
+        """The event at `<source>/<seq>`; None when it is not here with its body, or does not read."""
+        name, seq = split_place(place)
+        for form in self.forms(db, self.find(db, name), seq, seq):
+            with suppress(Invalid):
+                return self.models.registry.decode(name, seq, form.body) if isinstance(form, Whole) else None
+        return None
+
     def latest(self, db: Database, name: str, count: int) -> list[Entry]:
         """The newest events of a source that read, at most `count`, the newest first."""
         query = "SELECT seq, body FROM events WHERE source = ? AND body IS NOT NULL ORDER BY seq DESC LIMIT ?"

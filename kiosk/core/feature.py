@@ -84,6 +84,7 @@ class Feature:
     With `bench_only` the node keeps the events but makes no read-model of them.
     `schema` is the DDL of its read-models: one `CREATE TABLE`, `CREATE INDEX` or `CREATE VIEW` a string.
     When any of it changes, the journal rebuilds all read-models at the next start.
+    `describe`: a sentence for the host's log, "" for what is not to be told there.
     `spent`: what is erased before or without its days; `kept`: what is not erased though they are over;
     `hidden`: public events that are neither shown nor exported for now.
     `matters` gives what waits for the mediator with a member number, `decide` takes their answer.

@@ -71,6 +71,13 @@ def signers(db: Database, device: Device, source: str) -> list[VerifierKey]:
     return [VerifierKey(f"{device.identity.network}/{source}", key) for key in keys]
 
 
+def name_of(db: Database, bench: str) -> str:
+    """What a bench is called, by its newest enrolment; its id when this device knows of none."""
+    query = "SELECT name FROM benches WHERE bench = ? ORDER BY enrolled DESC LIMIT 1"
+    row = db.conn.execute(query, (bench,)).fetchone()
+    return bench if row is None else str(row[0])
+
+
 def end_of_trust(db: Database, source: str) -> int | None:
     """Up to which event a source counts: its size when its bench was revoked; None while it is trusted.
 

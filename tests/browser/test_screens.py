@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.support import walks
 from tests.support.browser import SIZES, Person
 from tests.support.street import Street
+from tests.support.tablet import INES, Tablet
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -81,6 +83,15 @@ def album(person: Person, pictures: Path | None) -> Album:
     return Album(person, pictures)
 
 
+@pytest.fixture
+def tablet(tmp_path: Path) -> Iterator[Tablet]:
+    """A bench that knows mediators."""
+    made = Tablet(tmp_path)
+    made.start()
+    yield made
+    made.kill()
+
+
 @pytest.mark.parametrize("name", OPEN)
 def test_a_page_for_everyone_fits_and_breaks_no_rule(name: str, person: Person, album: Album) -> None:
     path, words = OPEN[name]
@@ -100,6 +111,28 @@ def test_the_pages_of_a_check_in_and_a_note_fit(street: Street, person: Person, 
         for tap in taps:
             person.tap(tap)
     album.take("note-kept", "Kept. Thank you")
+
+
+@pytest.mark.timeout(90)
+def test_the_page_of_details_for_mediators_fits(tablet: Tablet, person: Person, album: Album) -> None:
+    person.begin(tablet.url)
+    person.go("/incidents/new")
+    walks.sign_in(person, INES)
+    for words in walks.SHORTEST[:-1]:
+        person.tap(words)
+    album.take("note-review-with-mediators", "Add details only for mediators")
+    person.tap("Add details")
+    album.take("details", "What should a mediator know?")
+    person.fill("details", "Zanzibarquartz")
+    person.tap("Leave out")
+    album.take("details-left-out", "Leave out")
+    person.tap("Seal")
+    album.take("note-review-sealed", "Details are sealed for Noor")
+    person.tap("Replace or remove details")
+    album.take("details-sealed", "Details are sealed already")
+    person.tap("Back")
+    person.tap("Keep")
+    album.take("note-kept-sealed", "The details go to Noor")
 
 
 def test_the_page_of_the_host_fits(street: Street, person: Person, album: Album) -> None:

@@ -73,7 +73,7 @@ def everything() -> ResponseReturnValue:
         for entry in tonight
         if (describe := sentences.get(entry.type)) is not None and entry.data is not None
     ]
-    return render_template("host/log.html", lines=lines)
+    return render_template("host/log.html", lines=[line for line in lines if line[1]])
 
 
 @bench.post("/host/closed")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kiosk.core.event import Entry
-from kiosk.core.feature import Feature, Names
-from kiosk.features.incidents.events import NOTED, WORDS, Noted
+from kiosk.core.feature import Decision, Feature, Holding, Matter, Names
+from kiosk.features.incidents import model
+from kiosk.features.incidents.events import CLOSED, NOTED, SEALED, SEALED_DAYS, WORDS, Noted, Words
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
+    from kiosk.web.services import Services
+
 
 def _describe(entry: Entry, names: Names) -> str:
+    """Nothing of sealed details: a line beside the note would tell the host whose note has some."""
     if isinstance(entry.data, Noted):
         return f"{names(entry.data.member)} wrote a note."
-    return "The writer of a note added their own words."
+    return "The writer of a note added their own words." if isinstance(entry.data, Words) else ""
 
 
 def _bench() -> Blueprint:
@@ -24,4 +29,30 @@ def _bench() -> Blueprint:
     return bench
 
 
-FEATURE = Feature(name="incidents", events=(NOTED, WORDS), describe=_describe, bench=_bench)
+def _matters(here: Services, mediator: str) -> Sequence[Matter]:
+    from kiosk.features.incidents.matters import matters  # only where mediators are
+
+    return matters(here, mediator)
+
+
+def _decide(here: Services, decision: Decision) -> None:
+    from kiosk.features.incidents.matters import decide
+
+    decide(here, decision)
+
+
+FEATURE = Feature(
+    name="incidents",
+    events=(NOTED, WORDS, SEALED, CLOSED),
+    schema=model.SCHEMA,
+    apply=model.apply,
+    describe=_describe,
+    bench=_bench,
+    spent=model.spent,
+    matters=_matters,
+    decide=_decide,
+    holdings=(
+        Holding("incident_sealed", "details of notes that only mediators can read", SEALED_DAYS),
+        Holding("incident_closed", "which such details a mediator has closed and erased", SEALED_DAYS),
+    ),
+)

@@ -5,6 +5,7 @@ There is no field here for anybody who was there: what happened, where about, wh
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -15,12 +16,17 @@ from kiosk.features.incidents.sentence import Parts, Told, clock_words, compose,
 from kiosk.people.events import MemberId, Slug, Time
 
 __all__ = [
-    "ELSEWHERE", "NOTED", "WORDS", "Ended", "Noted", "Outside", "Parts", "Told", "Tried", "What", "Words",
-    "clock_words", "compose", "hour_words", "spoken",
+    "CLOSED", "ELSEWHERE", "NOTED", "SEALED", "WORDS", "Closed", "Ended", "How", "Noted", "Outside", "Parts",
+    "Sealed", "Told", "Tried", "What", "Words", "clock_words", "compose", "hour_words", "spoken",
 ]  # fmt: skip
 
 _BENCH = frozenset({Writer.BENCH})
+_NODE = frozenset({Writer.CENTRAL})
 WORDS_LENGTH = 280
+SEALED_LENGTH = 23_000
+"""Bytes of an age file: room for 4000 letters of any script and 32 readers, and as base64 within 32 KB."""
+SEALED_DAYS = 90
+"""Days after which details are erased though no mediator has closed them; a closing is kept as long."""
 
 
 class Noted(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -46,5 +52,29 @@ class Words(msgspec.Struct, frozen=True):
     words: Annotated[str, msgspec.Meta(min_length=1, max_length=WORDS_LENGTH)]
 
 
+class Sealed(msgspec.Struct, frozen=True):
+    """Details of the note at `note`, as an age file that mediators open."""
+
+    note: Place
+    sealed: Annotated[bytes, msgspec.Meta(min_length=1, max_length=SEALED_LENGTH)]
+
+
+class How(StrEnum):
+    """What a mediator did about sealed details."""
+
+    DEALT_WITH = "dealt-with"
+    PASSED_ON = "passed-on"
+    NOTHING = "nothing-to-do"
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """A mediator has closed the sealed details at `sealed`, so that they are erased. It is not said who."""
+
+    sealed: Place
+    how: How
+
+
 NOTED = EventType("incident.noted", Noted, _BENCH, "bench", 28)
 WORDS = EventType("incident.words", Words, _BENCH, "bench", 28)
+SEALED = EventType("incident.sealed", Sealed, _BENCH, "bench", SEALED_DAYS)
+CLOSED = EventType("incident.closed", Closed, _NODE, "network", SEALED_DAYS)

@@ -21,12 +21,15 @@ HOURS_BACK = 11
 NOW = "now"
 OUTSIDE_CALLED = "outside-called"
 REVIEW = "review"
+TYPED = 2000
+"""Letters of own words that a draft holds, though they are too many to be kept."""
 
 
 class Draft(msgspec.Struct, frozen=True):
     """A note on its way, kept in the memory of the bench only. None is not answered yet.
 
-    `token` tells one draft from another; `member` is whose it is.
+    `token` tells one draft from another; `member` is whose it is. `sealed`: details as only the mediators
+    named in `readers` can read them.
     """
 
     token: str
@@ -41,6 +44,8 @@ class Draft(msgspec.Struct, frozen=True):
     outside: tuple[Outside, ...] | None = None
     ended: Ended | None = None
     words: str = ""
+    sealed: bytes = b""
+    readers: tuple[str, ...] = ()
 
     @property
     def asks_outside(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kiosk.core.errors import NotSaved
 from kiosk.features.incidents import flow
-from kiosk.features.incidents.events import NOTED, WORDS, Noted, Words
+from kiosk.features.incidents.events import NOTED, SEALED, WORDS, Noted, Sealed, Words
 from kiosk.features.incidents.flow import Draft
 from kiosk.people import sessions
 from kiosk.web.services import Services
@@ -20,10 +20,11 @@ HIDDEN_SECONDS = 300
 
 @dataclass(frozen=True)
 class Kept:
-    """A note that was recorded from the draft of this token."""
+    """A note that was recorded from the draft of this token; `readers`: who can read its details."""
 
     token: str
     note: Noted
+    readers: tuple[str, ...] = ()
 
 
 def current() -> Draft | None:
@@ -34,6 +35,12 @@ def current() -> Draft | None:
         held.pop(DRAFT)
         draft = None
     return draft
+
+
+def found(token: str | None) -> Draft | None:
+    """The signed-in member's draft, if it is the one of this token, or none is asked for."""
+    draft = current()
+    return draft if draft is not None and token in (None, draft.token) else None
 
 
 def begin() -> Draft:
@@ -84,7 +91,9 @@ def _record(here: Services, held: dict[str, Any], token: str, words: str) -> Kep
     entry = here.journal.record(NOTED, note)
     if words:
         here.journal.record(WORDS, Words(entry.place, words))
-    kept = held[KEPT] = Kept(token, note)
+    if draft.sealed:
+        here.journal.record(SEALED, Sealed(entry.place, draft.sealed))
+    kept = held[KEPT] = Kept(token, note, draft.readers)
     return kept
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from kiosk.core.errors import NotSaved
 from kiosk.core.night import night_of
 from kiosk.features.incidents import flow, keeping, pages
+from kiosk.features.incidents.details_routes import details
 from kiosk.features.incidents.events import (
     ELSEWHERE,
     WORDS_LENGTH,
@@ -20,15 +21,14 @@ from kiosk.features.incidents.events import (
     spoken,
 )
 from kiosk.features.incidents.flow import BY_NAME, REVIEW, Draft
-from kiosk.people import neighbourhood, rules, sessions
+from kiosk.people import mediators, neighbourhood, rules, sessions
 from kiosk.web.access import allow, anyone
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
 
-_TYPED = 2000
-
 bench = Blueprint("incidents", __name__)
+bench.register_blueprint(details)
 
 
 class Which(msgspec.Struct):
@@ -85,7 +85,7 @@ def change() -> ResponseReturnValue:
 def keep() -> ResponseReturnValue:
     """Record the note, once however often this is sent."""
     draft = _draft()
-    typed = request.form.get("words", "")[:_TYPED]
+    typed = request.form.get("words", "")[: flow.TYPED]
     try:
         words = form(flow.Finish).words
         kept = keeping.keep(services(), request.args.get("note", ""), words)
@@ -117,7 +117,11 @@ def kept() -> ResponseReturnValue:
     sentence = spoken(compose(Told(note.what, place, time, note.tried, note.outside, note.ended)))
     tonight = night_of(note.when, zone) == night_of(reading.now // 1000, zone)
     return render_template(
-        "incidents/kept.html", sentence=sentence, tonight=tonight, verified=reading.verified
+        "incidents/kept.html",
+        sentence=sentence,
+        tonight=tonight,
+        verified=reading.verified,
+        readers=found.readers,
     )
 
 
@@ -138,7 +142,7 @@ def hide() -> ResponseReturnValue:
         draft = keeping.current()
         typed = request.form.get("words")
         if draft is not None and typed is not None:
-            keeping.put(msgspec.structs.replace(draft, words=typed[:_TYPED]))
+            keeping.put(msgspec.structs.replace(draft, words=typed[: flow.TYPED]))
         # Only what the PIN guards: the check-in page would still show the name.
         kept = {name: session.draft[name] for name in (keeping.DRAFT, keeping.KEPT) if name in session.draft}
         sessions.begin(sessions.Session(idle=keeping.HIDDEN_SECONDS, draft=kept))
@@ -147,8 +151,7 @@ def hide() -> ResponseReturnValue:
 
 def _draft() -> Draft | None:
     """The draft that this page belongs to."""
-    draft = keeping.current()
-    return draft if draft is not None and draft.token == request.args.get("note", draft.token) else None
+    return keeping.found(request.args.get("note"))
 
 
 def _from_the_start() -> ResponseReturnValue:
@@ -188,7 +191,9 @@ def _step_page(draft: Draft, name: str, *, error: str = "", lost: bool = False) 
 
 def _review_page(draft: Draft, words: str | None = None, error: str = "") -> str:
     given = draft.words if words is None else words
-    return _render("incidents/review.html", draft, REVIEW, words=given, error=error, most=WORDS_LENGTH)
+    reached = mediators.current(services())
+    facts = {"words": given, "error": error, "most": WORDS_LENGTH, "mediators": reached}
+    return _render("incidents/review.html", draft, REVIEW, **facts)
 
 
 def _render(template: str, draft: Draft, name: str = REVIEW, **more: object) -> str:

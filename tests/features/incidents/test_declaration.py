@@ -5,27 +5,53 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from kiosk.adapters.sealing import MOST_LETTERS, new_reader, seal
 from kiosk.core.errors import Invalid
 from kiosk.core.event import Whole, Writer, encode_body, new_salt
+from kiosk.core.trust import MOST
 from kiosk.features.incidents import FEATURE
-from kiosk.features.incidents.events import NOTED, WORDS, Ended, Noted, What, Words
+from kiosk.features.incidents.events import (
+    CLOSED,
+    NOTED,
+    SEALED,
+    SEALED_LENGTH,
+    WORDS,
+    Closed,
+    Ended,
+    How,
+    Noted,
+    Sealed,
+    What,
+    Words,
+)
 from tests.support import EVENING, Bench
 
 NOTE = Noted("12345", What.FAMILY, "park", EVENING, Ended.UNKNOWN)
 
 
 def test_notes_are_written_by_benches_kept_for_28_days_and_never_public():
-    assert FEATURE.events == (NOTED, WORDS)
-    for kind in FEATURE.events:
+    for kind in (NOTED, WORDS):
         assert kind.writers == {Writer.BENCH}
         assert kind.keep_days == 28
-    assert (NOTED.scope, WORDS.scope) == ("bench", "bench")
+        assert kind.scope == "bench"
+
+
+def test_sealed_details_stay_for_90_days_at_most_and_their_closing_as_long():
+    assert SEALED.writers == {Writer.BENCH}
+    assert CLOSED.writers == {Writer.CENTRAL}
+    assert (SEALED.scope, CLOSED.scope) == ("bench", "network")
+    assert SEALED.keep_days == CLOSED.keep_days == 90
+
+
+def test_a_closing_does_not_say_who_decided():
+    assert {field.name for field in msgspec.structs.fields(Closed)} == {"sealed", "how"}
 
 
 def test_there_is_no_field_for_anybody_but_the_writer():
     fields = {field.name for kind in FEATURE.events for field in msgspec.structs.fields(kind.data)}
     assert fields == {
         "member", "what", "where", "when", "about", "tried", "outside", "ended", "note", "words",
+        "sealed", "how",
     }  # fmt: skip
     assert not any("suspicious" in code or "person" in code for code in What)
 
@@ -64,3 +90,20 @@ def test_the_log_says_in_a_sentence_what_was_done(bench: Bench):
     assert FEATURE.describe(entry, lambda _id: "Ines") == "Ines wrote a note."
     entry = bench.here.journal.record(WORDS, Words(entry.place, "All well."))
     assert "own words" in FEATURE.describe(entry, str)
+
+
+def test_the_log_of_the_host_does_not_say_which_note_has_sealed_details(bench: Bench):
+    place = bench.here.journal.record(NOTED, NOTE).place
+    entry = bench.here.journal.record(SEALED, Sealed(place, b"an age file"))
+    assert FEATURE.describe is not None
+    assert FEATURE.describe(entry, lambda _id: "Ines") == ""
+    closing = entry._replace(type=CLOSED.name, data=Closed(entry.place, How.NOTHING))
+    assert FEATURE.describe(closing, lambda _id: "Ines") == ""
+
+
+def test_the_longest_details_for_the_most_mediators_fit_into_one_record(bench: Bench):
+    recipients = [new_reader()[1] for _ in range(MOST)]
+    age_file = seal("\N{GRINNING FACE}" * MOST_LETTERS, recipients)
+    assert len(age_file) < SEALED_LENGTH - 1000  # the library adds a stanza of random size
+    place = f"{'x' * 80}.999abcd/{10**14}"
+    encode_body(SEALED, Sealed(place, bytes(SEALED_LENGTH)), EVENING, "b" * 32, 1 << 50)

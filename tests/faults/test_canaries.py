@@ -1,0 +1,85 @@
+"""A stolen tablet and stolen node files: what was sealed is in none of them in the clear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.adapters.datadir import DataDir
+from kiosk.adapters.sealing import unseal
+from kiosk.central import create_central, init_central
+from kiosk.config import Config
+from kiosk.features.incidents import FEATURE
+from kiosk.features.incidents.events import SEALED
+from kiosk.web.services import EXTENSION
+from tests.support import Time
+from tests.support.canaries import files_with, holds
+from tests.support.tablet import INES, Tablet
+from tests.support.visitor import Visitor
+from tests.support.walks import SHORTEST, sign_in
+
+pytestmark = [pytest.mark.faults, pytest.mark.slow]
+
+CANARY = "Zanzibarquartz"
+SECRET = f"{CANARY} has a key to number nine"
+PUBLIC = "Everyone went home"
+
+
+@pytest.fixture
+def tablet(tmp_path: Path) -> Iterator[Tablet]:
+    made = Tablet(tmp_path)
+    made.start()
+    yield made
+    made.kill()
+
+
+def write_note(tablet: Tablet) -> None:
+    """Ines writes a note with the secret in its details, is about to keep it, hides it, and comes back."""
+    with Visitor(tablet.url) as ines:
+        ines.go("/incidents/new")
+        sign_in(ines, INES)
+        for words in SHORTEST[:-1]:
+            ines.tap(words)
+        ines.tap("Add details")
+        ines.fill("details", SECRET)
+        ines.tap("Seal")
+        ines.see("Details are sealed for Amal, Noor")
+        assert not any(holds(held, CANARY) for held in tablet.open_files())
+        ines.tap("Hide")
+        ines.go("/incidents/new")
+        sign_in(ines, INES)
+        ines.see("Details are sealed for Amal, Noor")
+        ines.fill("words", PUBLIC)
+        ines.tap("Keep")
+        ines.see("Kept. Thank you, Ines")
+
+
+def test_42_what_was_sealed_is_in_no_file_of_a_stolen_tablet(tablet: Tablet) -> None:
+    write_note(tablet)
+    tablet.kill()
+    assert files_with(tablet.place, PUBLIC) == ["safe-bench.db-wal"]  # a word in the clear would be found
+    assert files_with(tablet.place, CANARY) == []
+    tablet.start()
+    assert tablet.stop() == 0
+    assert files_with(tablet.place, PUBLIC) == ["safe-bench.db"]
+    assert files_with(tablet.place, CANARY) == []
+
+
+def test_43_what_was_sealed_is_in_no_file_of_a_stolen_node(tablet: Tablet, tmp_path: Path) -> None:
+    write_note(tablet)
+    tablet.kill()
+    data = DataDir(tmp_path / "node")
+    init_central(data, "Lindenfield", "Rosa")
+    node = create_central(Config(), data, tick=Time()).extensions[EXTENSION]
+    name, forms = tablet.forms()
+    node.journal.append(name, 1, forms)
+    (entry,) = node.journal.entries(node.db, [SEALED])
+    assert unseal(entry.data.sealed, tablet.keys["30001"]) == SECRET
+    assert FEATURE.matters is not None
+    assert len(FEATURE.matters(node, "30001")) == 1
+    for _folded in range(2):
+        assert files_with(data.path, PUBLIC)
+        assert files_with(data.path, CANARY) == []
+        node.journal.store.close()
