@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.core.feature import Feature
-from kiosk.features import checkin, holds, host, incidents, log, posters
+from kiosk.features import checkin, holds, host, incidents, log, mediation, posters
 from kiosk.features import help as getting_help
 
 FEATURES: tuple[Feature, ...] = (
@@ -14,4 +14,5 @@ FEATURES: tuple[Feature, ...] = (
     incidents.FEATURE,
     log.FEATURE,
     host.FEATURE,
+    mediation.FEATURE,
 )

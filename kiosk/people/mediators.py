@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kiosk.adapters import trust
 from kiosk.core.mandate import Role
+from kiosk.core.trust import Reader
 from kiosk.people import members, rules
 from kiosk.web.services import Services
 
@@ -21,11 +22,19 @@ class Mediator:
 
 def current(here: Services) -> list[Mediator]:
     """Those whom a sealed text goes to; nobody when there is no trust list, or it is over."""
-    db, listed = here.db, trust.load(here.db)
-    if listed is None or listed.is_over(here.clock.lapse_time()):
-        return []
     return [
-        Mediator(one.member, members.name_of(db.conn, one.member), one.recipient)
-        for one in listed.mediators
-        if rules.standing(here, db.conn, one.member, Role.MEDIATOR).on_duty
+        Mediator(one.member, members.name_of(here.db.conn, one.member), one.recipient)
+        for one in listed(here)
+        if standing(here, one.member).on_duty
     ]
+
+
+def listed(here: Services) -> tuple[Reader, ...]:
+    """Those whom the trust list in force names, with a mandate or without."""
+    found = trust.load(here.db)
+    return () if found is None or found.is_over(here.clock.lapse_time()) else found.mediators
+
+
+def standing(here: Services, member: str) -> members.Standing:
+    """Whether a member is a mediator now, by mandate."""
+    return rules.standing(here, here.db.conn, member, Role.MEDIATOR)

@@ -1,0 +1,76 @@
+"""What waits for a mediator in all features, and the answer to one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from kiosk.core.errors import Refused
+from kiosk.core.feature import Decision, Feature, Matter
+from kiosk.features.mediation.protocol import MAX_GIVEN, Decide, Matters, Waiting
+from kiosk.web.forms import FormError, clean
+from kiosk.web.services import Services
+from kiosk.web.words import gettext as _
+
+
+def waiting(here: Services, member: str) -> Matters:
+    """What waits for the mediator `member`, oldest first, as much as one answer holds."""
+    found = [_as_sent(feature, matter) for feature, matter in _all(here, member)]
+    found.sort(key=lambda one: (one.at, one.id))
+    fit = fitting(found)
+    return Matters(tuple(found[:fit]), len(found) - fit)
+
+
+def fitting(found: Sequence[Waiting]) -> int:
+    """How many of these one answer holds; the first always."""
+    room = MAX_GIVEN
+    for number, one in enumerate(found):
+        room -= len(msgspec.json.encode(one))
+        if number and room < 0:
+            return number
+    return len(found)
+
+
+def decide(here: Services, member: str, asked: Decide) -> None:
+    """Give the answer to the feature that the matter is of.
+
+    Refused: it does not wait for this mediator any more. FormError: not what it asks for.
+    """
+    for feature, matter in _all(here, member):
+        if _id(feature, matter) == asked.id and feature.decide is not None:
+            decision = Decision(member, matter.place, asked.choice, clean(asked.words))
+            _require_fit(matter, decision)
+            feature.decide(here, decision)
+            return
+    raise Refused(_("This does not wait any more: it was answered, or its time is over."))
+
+
+def _require_fit(matter: Matter, decision: Decision) -> None:
+    if decision.choice not in {value for value, _words in matter.choices}:
+        raise FormError(_("That is not one of the answers to choose from."), "choice")
+    if decision.words and not matter.asks_words:
+        raise FormError(_("No words are asked for here."), "words")
+
+
+def _all(here: Services, member: str) -> Iterator[tuple[Feature, Matter]]:
+    for feature in here.features:
+        if feature.matters is not None:
+            for matter in feature.matters(here, member):
+                yield feature, matter
+
+
+def _id(feature: Feature, matter: Matter) -> str:
+    return f"{feature.name}:{matter.place}"
+
+
+def _as_sent(feature: Feature, matter: Matter) -> Waiting:
+    return Waiting(
+        id=_id(feature, matter),
+        at=matter.at,
+        title=matter.title,
+        lines=tuple(matter.lines),
+        sealed=matter.sealed,
+        choices=tuple(matter.choices),
+        asks_words=matter.asks_words,
+    )
