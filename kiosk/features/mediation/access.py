@@ -64,7 +64,7 @@ def mediator() -> ResponseReturnValue | None:
         answer = make_response(errors.page(401, *said))
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
-    if Reader(reader.member, reader.recipient) not in _on_duty(services()):
+    if reader not in _on_duty(services()):
         sentence = _("Your mandate as a mediator has ended, or your key is not on the list any more.")
         return errors.page(403, sentence, _("Ask a coordinator."))
     g.mediator = reader.member
