@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 HERE = re.compile(r"[/?#][^/\\]?|tel:")
 """What an address on a page may begin with: this app, or a telephone."""
+_NEVER = {"style", "iframe", "object", "embed", "base", "frame", "applet"}
 _LOADS = {"src", "href", "action", "formaction", "poster", "data", "srcset", "background", "cite", "manifest"}
 
 
@@ -21,14 +22,12 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         facts = {name: value or "" for name, value in attrs}
-        if tag in ("style", "iframe", "object", "embed", "base", "frame", "applet"):
+        if tag in _NEVER or (tag == "input" and facts.get("type") == "file"):
             self.findings.append(f"<{tag}>")
         if tag == "script":
             self.scripts += 1
             if not facts.get("src", "").startswith("/static/js/"):
                 self.findings.append("a script that is not a file of ours")
-        if tag == "input" and facts.get("type") == "file":
-            self.findings.append("a field for files")
         if tag == "meta" and "http-equiv" in facts:
             self.findings.append("<meta http-equiv>")
         for name, value in facts.items():
