@@ -42,7 +42,7 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     here = compose(data, tick, central=False)
     app = create_app(here, config.trusted_hosts)
     app.config[headers.CAMERA] = True
-    sessions.install(app, config.idle_seconds)
+    sessions.install(app, 2 * (config.idle_seconds + sessions.COUNTDOWN_SECONDS))
     app.register_blueprint(signin.blueprint)
     app.register_blueprint(vouch.blueprint)
     app.register_blueprint(_health(here))

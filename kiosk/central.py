@@ -29,7 +29,7 @@ from kiosk.config import Config
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
 from kiosk.core.event import CENTRAL_ID
-from kiosk.people import operations
+from kiosk.people import desksignin, operations, sessions
 from kiosk.web import openapi
 from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
@@ -40,6 +40,8 @@ def create_central(config: Config, data: DataDir, *, tick: Callable[[], Tick] = 
     """The node's app."""
     here = compose(data, tick, central=True)
     app = create_app(here, config.trusted_hosts)
+    sessions.install(app, desksignin.IDLE_SECONDS, desksignin.COOKIE)
+    app.register_blueprint(desksignin.blueprint)
     app.register_blueprint(_health())
     app.register_blueprint(openapi.blueprint())
     for feature in here.features:
@@ -81,6 +83,7 @@ def init_central(data: DataDir, name: str, coordinator: str) -> dict[str, Any]:
 
 def _page_facts(name: str) -> dict[str, object]:
     palette, size = display()
+    who = sessions.current()
     return {
         "lang": "en",
         "dir": "ltr",
@@ -88,6 +91,10 @@ def _page_facts(name: str) -> dict[str, object]:
         "text_size": size,
         "bench_name": name,
         "online": True,
+        "who": who,
+        "idle_seconds": desksignin.ASK_AFTER if who else None,
+        "idle_href": "/desk/leave",
+        "idle_keep": "/desk/still-here",
     }
 
 

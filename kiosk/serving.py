@@ -82,9 +82,14 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
 
 
+_BEHIND_PROXY = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-proto"}}
+"""A node stands behind a proxy on its own machine, which alone may say that a request came over HTTPS."""
+
+
 def _listen(app: Flask, config: Config) -> Any:
     """A waitress server that slow connections cannot fill: they hold a socket each, never a thread."""
     sockets: dict[int, Any] = {}
+    central = app.extensions[EXTENSION].device.is_central
     try:
         server = waitress.create_server(
             app,
@@ -97,6 +102,7 @@ def _listen(app: Flask, config: Config) -> Any:
             asyncore_use_poll=True,
             max_request_body_size=8 << 20,
             ident=None,
+            **(_BEHIND_PROXY if central else {}),
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "there is no such address"

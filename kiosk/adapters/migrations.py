@@ -64,6 +64,14 @@ CREATE TABLE enrolments (
   key BLOB                     -- of the device that used it
 ) WITHOUT ROWID"""
 
+PASSPHRASES = """
+CREATE TABLE passphrases (
+  member TEXT PRIMARY KEY,
+  hash TEXT NOT NULL,          -- argon2id, in PHC form
+  secret TEXT NOT NULL,        -- of the codes (RFC 6238), base32
+  used INTEGER NOT NULL        -- the newest step whose code was taken
+) WITHOUT ROWID"""
+
 
 @journal()
 def first_tables(db: Database) -> None:
@@ -90,6 +98,12 @@ def first_tables(db: Database) -> None:
 def trust_lists(db: Database) -> None:
     """The signed trust lists that were taken, oldest first."""
     db.execute("CREATE TABLE trust_lists (version INTEGER PRIMARY KEY, note TEXT NOT NULL)")
+
+
+@journal()
+def passphrases(db: Database) -> None:
+    """What coordinators sign in with at the node; on a bench it stays empty."""
+    db.execute(PASSPHRASES)
 
 
 def migrate(db: Database) -> None:

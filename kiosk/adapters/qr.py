@@ -34,6 +34,21 @@ def modules(text: str) -> list[list[bool]]:
     return code.get_matrix()  # type: ignore[no-any-return]
 
 
+def for_terminal(text: str) -> str:
+    """The code of `text` in half blocks, two rows a line, light on the dark ground of a terminal."""
+    rows = modules(text)
+    side = len(rows) + 2 * QUIET_ZONE
+
+    def light(x: int, y: int) -> bool:
+        inside = 0 <= x - QUIET_ZONE < len(rows) and 0 <= y - QUIET_ZONE < len(rows)
+        return not inside or not rows[y - QUIET_ZONE][x - QUIET_ZONE]
+
+    blocks = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
+    return "\n".join(
+        "".join(blocks[light(x, y), light(x, y + 1)] for x in range(side)) for y in range(0, side, 2)
+    )
+
+
 @lru_cache(maxsize=32)
 def svg(text: str) -> str:
     """The code of `text` as an SVG picture on white; kept, as its mask takes ten milliseconds to choose."""

@@ -35,6 +35,9 @@ def init(data: Path, name: str, coordinator: str) -> None:
     click.echo(f"The node of {name} is ready in {data}.")
     click.echo(f"Coordinator {coordinator}: number {made['member']}, PIN {made['pin']}")
     click.echo(f"Key: {made['key']}")
+    click.echo(
+        f"Next, for the pages at /desk: safe-bench central member passphrase {made['member']} --data {data}"
+    )
 
 
 @central.command()
@@ -107,6 +110,28 @@ def member_pin(number: str | None, everyone: bool, data: Path) -> None:
         _say_pins(perform(data, "member.renew-pins", central=True)["pins"])
         return
     click.echo(f"PIN {perform(data, 'member.pin', central=True, member=number)['pin']}")
+
+
+@member.command("passphrase")
+@click.argument("number")
+@data_option
+def member_passphrase(number: str, data: Path) -> None:
+    """Set what coordinator NUMBER signs in with at the node's pages under /desk."""
+    from kiosk.adapters.qr import for_terminal
+
+    words = click.prompt(
+        "Passphrase of at least 12 letters (none: six words are made up)",
+        default="",
+        show_default=False,
+        hide_input=True,
+        confirmation_prompt="Once more",
+    )
+    made = perform(data, "member.passphrase", central=True, member=number, passphrase=words)
+    if not words.strip():
+        click.echo(f"Passphrase: {made['passphrase']}")
+    click.echo(f"{made['name']} scans this once with an app for codes, then nobody can see it again:")
+    click.echo(for_terminal(made["uri"]))
+    click.echo(made["uri"])
 
 
 @member.command("revoke-badges")

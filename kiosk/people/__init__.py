@@ -9,7 +9,7 @@ from typing import Any
 
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
-from kiosk.people import events, members, neighbourhood, operations, tonight
+from kiosk.people import events, members, neighbourhood, operations, passphrases, tonight
 
 
 def _apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
@@ -59,6 +59,7 @@ PEOPLE = Feature(
         "member.add": operations.add_member,
         "member.pin": operations.new_member_pin,
         "member.renew-pins": operations.renew_pins,
+        "member.passphrase": passphrases.set_passphrase,
         "member.badge": operations.make_badge,
         "member.revoke-badges": operations.revoke_badges,
         "member.leave": operations.member_leaves,
@@ -83,6 +84,11 @@ PEOPLE = Feature(
             "for whom two stewards vouched, and a hash of the PIN that is good for that night",
             2,
         ),
-        Holding("pin_attempts", "counts of wrong PINs", "until the right one is given"),
+        Holding("pin_attempts", "counts of wrong PINs and passphrases", "until the right one is given"),
+        Holding(
+            "passphrases",
+            "what coordinators sign in with, passphrases scrambled; only at the node",
+            "until they leave",
+        ),
     ),
 )

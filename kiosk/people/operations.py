@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from kiosk.core.errors import Refused
 from kiosk.core.event import EventType
 from kiosk.core.mandate import Role, grant, recall
-from kiosk.people import badges, events, members, neighbourhood, pins
+from kiosk.people import badges, events, members, neighbourhood, passphrases, pins
 from kiosk.web.forms import clean
 from kiosk.web.services import Services
 
@@ -81,7 +81,9 @@ def revoke_badges(here: Services, *, member: str) -> Mapping[str, Any]:
 def member_leaves(here: Services, *, member: str) -> Mapping[str, Any]:
     """A member leaves: PIN, badges and roles count no more; `name`."""
     known = _known(here, member)
-    here.journal.record(events.LEFT, events.Left(member))
+    with here.journal.writing() as db:
+        here.journal.record(events.LEFT, events.Left(member))
+        passphrases.forget(db, member)
     return {"name": known.name}
 
 

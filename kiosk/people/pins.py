@@ -9,25 +9,22 @@ whoever is named and whether or not there is such a PIN.
 from __future__ import annotations
 
 import secrets
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
 from sqlite_utils import Database
 
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
-from kiosk.people import tonight
+from kiosk.people import attempts, hashing, tonight
 from kiosk.people.members import Member, called
 from kiosk.web.services import Services
 
+LOCKED_AT, Waiting = attempts.LOCKED_AT, attempts.Waiting
+_NOBODY, _matches = hashing.NOBODY, hashing.matches
+hash_pin = hashing.hashed
+
 DIGITS = 6
-FREE_TRIES = 3
-LOCKED_AT = 10
-_FIRST_WAIT = 15_000
 _STRANGERS = 1000
-_hashing = ThreadPoolExecutor(1, "pins")
-"""One hash at a time, and always in the same thread: each thread would keep 19 MiB for itself."""
-_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c2FmZS1iZW5jaC1ub2JvZHk$1n0RkJKYHUWzPZpS0qWcCeFGFnNYkMhSOu3X/iyx3FI"
 WRONG = "That name or number and PIN do not go together. If somebody else has the same name, use your number."
 
 LOCKED = (
@@ -40,10 +37,6 @@ class WrongPin(Refused):
     """Name or PIN is not right; which of them is not said."""
 
 
-class Waiting(Refused):
-    """Too many tries: the sentence says how long to wait, or whom to ask."""
-
-
 _FORGET = """
 DELETE FROM pin_attempts WHERE member IN (
   SELECT member FROM pin_attempts WHERE member LIKE '?%' ORDER BY boot = ? DESC, uptime DESC LIMIT -1 OFFSET ?
@@ -54,14 +47,6 @@ DELETE FROM pin_attempts WHERE member IN (
 def new_pin() -> str:
     """Six random digits."""
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-
-
-def hash_pin(pin: str) -> str:
-    """The PIN as an argon2id hash in PHC form: 19 MiB, two passes, one lane (OWASP's first choice)."""
-    from argon2 import PasswordHasher
-
-    hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-    return _hashing.submit(hasher.hash, pin).result()
 
 
 def check(here: Services, who: str, pin: str, *, own: bool = False) -> Member:
@@ -104,36 +89,5 @@ def _is_locked(db: Database, key: str) -> bool:
 
 
 def _count(db: Database, key: str, tick: Tick) -> None:
-    """Write this try down as a failure before it is known to be one; Waiting when it may not be made."""
-    row = db.conn.execute(
-        "SELECT failures, boot, uptime FROM pin_attempts WHERE member = ?", (key,)
-    ).fetchone()
-    failures, boot, uptime = row or (0, tick.boot, 0)
-    if failures >= LOCKED_AT:
-        raise Waiting(LOCKED)
-    if failures >= FREE_TRIES:
-        _wait(failures, tick, boot, uptime)
-    db.conn.execute(
-        "INSERT OR REPLACE INTO pin_attempts VALUES (?, ?, ?, ?)", (key, failures + 1, tick.boot, tick.uptime)
-    )
+    attempts.count(db, key, tick, LOCKED)
     db.conn.execute(_FORGET, (tick.boot, _STRANGERS))
-
-
-def _wait(failures: int, tick: Tick, boot: str, uptime: int) -> None:
-    if boot != tick.boot:
-        boot, uptime = tick.boot, 0
-    ready = uptime + (_FIRST_WAIT << (failures - FREE_TRIES))
-    if tick.uptime < ready:
-        seconds = (ready - tick.uptime + 999) // 1000
-        words = f"{seconds} seconds" if seconds < 120 else f"{(seconds + 59) // 60} minutes"
-        raise Waiting(f"Too many tries for this name. Wait {words}, then try once more.")
-
-
-def _matches(hashed: str, pin: str) -> bool:
-    from argon2 import PasswordHasher
-    from argon2.exceptions import InvalidHashError, VerificationError
-
-    try:
-        return _hashing.submit(PasswordHasher().verify, hashed, pin).result()
-    except (VerificationError, InvalidHashError):
-        return False

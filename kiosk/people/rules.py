@@ -1,4 +1,4 @@
-"""Access rules about people: a signed-in steward, the host."""
+"""Access rules about people: a steward or the host at a bench, a coordinator at the node."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.core.mandate import Role
-from kiosk.people import members, sessions
+from kiosk.people import members, passphrases, sessions
 from kiosk.web import errors
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
@@ -30,6 +30,27 @@ def steward() -> ResponseReturnValue | None:
 def host() -> ResponseReturnValue | None:
     """The host of this bench."""
     return sitting() or _with_role(Role.HOST)
+
+
+def coordinator() -> ResponseReturnValue | None:
+    """A coordinator who signed in at the node, while their mandate runs."""
+    return coordinator_or_lapsed() or _on_duty()
+
+
+def coordinator_or_lapsed() -> ResponseReturnValue | None:
+    """A coordinator who signed in at the node, or who was one until their mandate ran out.
+
+    Nothing else opens for the latter but what an assembly is recorded with.
+    """
+    session = sessions.current()
+    if session is not None and passphrases.holds(services().db, session.member, session.credential):
+        return None
+    to = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("desk_signin.ask", next=to), 303)
+
+
+def _on_duty() -> ResponseReturnValue | None:
+    return None if has_role(Role.COORDINATOR) else redirect(url_for("desk_signin.lapsed"), 303)
 
 
 def has_role(*roles: Role) -> bool:

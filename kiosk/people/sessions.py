@@ -1,4 +1,8 @@
-"""Who is signed in on this tablet: kept in memory only, ended by idleness, a restart or "Done"."""
+"""Who is signed in: kept in memory only, ended by idleness, a restart or "Done".
+
+At a bench one person sits before the tablet; at the node several coordinators can be signed in, each in a
+browser of their own.
+"""
 
 from __future__ import annotations
 
@@ -19,35 +23,41 @@ IDLE_SECONDS = 90
 
 COUNTDOWN_SECONDS = 30
 MOST = 200
-"""So many sessions at once, on a tablet that one person uses: the longest unseen makes room."""
+"""So many sessions at once: the longest unseen makes room."""
+
+LIMIT = 2 * (IDLE_SECONDS + COUNTDOWN_SECONDS)
+"""A page asks after the idle seconds, and once more for somebody who needs more time; all that while the
+session must be there. Then it ends even if no page was left to say so."""
 
 EXTENSION = "safe-bench-sessions"
 
 
 @dataclass
 class Session:
-    """One person at the tablet. `member` is "" before a PIN; `draft` is what a flow keeps between its pages.
+    """One person. `member` is "" before they said who; `draft` is what a flow keeps between its pages.
 
-    `idle` is in seconds, 0 for as long as any other session; `seen` in milliseconds of uptime.
+    `idle` is in seconds, 0 for as long as any other session; `seen` in milliseconds of uptime. `credential`:
+    what they signed in with at the node, so that a new passphrase ends what the old one began.
     """
 
     member: str = ""
     name: str = ""
     idle: int = 0
     seen: int = 0
+    credential: str = ""
     draft: dict[str, Any] = field(default_factory=dict)
 
 
 class Sessions:
-    """All present sessions by the hash of their token. `uptime` gives milliseconds.
+    """All present sessions by the hash of their token, which is in the cookie of that name.
 
-    A page asks after `idle` seconds, and once more for somebody who needs more time. All that while the
-    session must be there; then it ends even if no page was left to say so.
+    `uptime` gives milliseconds; `limit`: after so many seconds without a request a session is over.
     """
 
-    def __init__(self, uptime: Callable[[], int], idle: int = IDLE_SECONDS) -> None:
+    def __init__(self, uptime: Callable[[], int], limit: int = LIMIT, cookie: str = COOKIE) -> None:
         self._uptime = uptime
-        self._limit = 2 * (idle + COUNTDOWN_SECONDS)
+        self._limit = limit
+        self.cookie = cookie
         self._held: dict[bytes, Session] = {}
         self._lock = threading.Lock()
 
@@ -87,39 +97,39 @@ def _digest(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def install(app: Flask, idle: int = IDLE_SECONDS) -> None:
-    """Give an app its sessions and send their cookies; a page asks after `idle` seconds."""
+def install(app: Flask, limit: int = LIMIT, cookie: str = COOKIE) -> None:
+    """Give an app its sessions and send their cookies; see `Sessions`."""
     tick = app.extensions["safe-bench"].clock.tick
-    app.extensions[EXTENSION] = Sessions(lambda: tick().uptime, idle)
+    app.extensions[EXTENSION] = Sessions(lambda: tick().uptime, limit, cookie)
     app.after_request(_send_cookie)
 
 
 def current() -> Session | None:
     """The session of the present request."""
     if "sitting" not in g:
-        token = request.cookies.get(COOKIE, "")
+        token = _token()
         g.sitting = _sessions().find(token) if token and not services().locked else None
     return cast("Session | None", g.sitting)
 
 
 def begin(session: Session) -> Session:
     """Open a session for the present request under a new token; the one before is forgotten."""
-    _sessions().close(request.cookies.get(COOKIE, ""))
+    _sessions().close(_token())
     g.sitting = session
     g.new_token = _sessions().open(session)
     return session
 
 
-def sign_in(member: str, name: str) -> Session:
+def sign_in(member: str, name: str, credential: str = "") -> Session:
     """Begin a signed-in session, keeping the present draft unless it is another member's."""
     before = current()
     own = before is not None and before.member in ("", member)
-    return begin(Session(member, name, draft=before.draft if before and own else {}))
+    return begin(Session(member, name, credential=credential, draft=before.draft if before and own else {}))
 
 
 def end() -> None:
     """Forget the present session and its cookie."""
-    _sessions().close(request.cookies.get(COOKIE, ""))
+    _sessions().close(_token())
     g.sitting = None
     g.new_token = ""
 
@@ -133,11 +143,21 @@ def draft() -> dict[str, Any]:
 def _send_cookie(response: Response) -> Response:
     token: str | None = g.get("new_token")
     if token:
-        response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=request.is_secure)
+        response.set_cookie(_cookie(), token, httponly=True, samesite="Strict", secure=request.is_secure)
     elif token == "":
-        response.delete_cookie(COOKIE, httponly=True, samesite="Strict", secure=request.is_secure)
+        response.delete_cookie(_cookie(), httponly=True, samesite="Strict", secure=request.is_secure)
         response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _cookie() -> str:
+    """The cookie's name; over HTTPS one that browsers take from this very host only (`__Host-`)."""
+    name = _sessions().cookie
+    return f"__Host-{name}" if request.is_secure else name
+
+
+def _token() -> str:
+    return request.cookies.get(_cookie(), "")
 
 
 def _sessions() -> Sessions:

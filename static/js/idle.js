@@ -3,8 +3,10 @@ const COUNTDOWN = 30;
 const MORE = "more-time";
 const dialog = document.getElementById("idle");
 const left = dialog.querySelector("[data-idle-left]");
-const { idleSeconds, idleHref } = document.body.dataset;
+const { idleSeconds, idleHref, idleKeep } = document.body.dataset;
+const A_MINUTE = 60_000;
 let timer = 0;
+let kept = Date.now();
 
 /** How many times longer than usual this person asked for. */
 const patience = () => Number(sessionStorage.getItem(MORE)) || 1;
@@ -39,12 +41,20 @@ function wipe() {
 
 /** Any touch or key counts as presence, except while the question is open. */
 function touched() {
-  if (!dialog.open) wait();
+  if (!dialog.open) stay();
 }
 
-dialog.querySelector("[data-idle-stay]").addEventListener("click", wait);
-dialog.addEventListener("cancel", wait);
-dialog.querySelector("[data-idle-more]").addEventListener("click", () => {
+/** Starts the wait again, and tells the server where it waits no longer than the page: as a picture, by the CSP. */
+function stay() {
+  wait();
+  if (!idleKeep || Date.now() - kept < A_MINUTE) return;
+  kept = Date.now();
+  new Image().src = `${idleKeep}?${kept}`;
+}
+
+dialog.querySelector("[data-idle-stay]").addEventListener("click", stay);
+dialog.addEventListener("cancel", stay);
+dialog.querySelector("[data-idle-more]")?.addEventListener("click", () => {
   sessionStorage.setItem(MORE, String(patience() * 2));
   wait();
 });
