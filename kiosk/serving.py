@@ -21,6 +21,7 @@ from kiosk.adapters import control
 from kiosk.adapters.backup import keep_backups
 from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.retention import forget_daily, forget_spent
+from kiosk.adapters.scrubbing import tidy
 from kiosk.config import Config
 from kiosk.core.errors import Refused, SafeBenchError
 from kiosk.core.feature import Operation
@@ -138,8 +139,10 @@ def do_chores(here: Services, data: DataDir) -> None:
     central = here.device.is_central
     own = [feature for feature in here.features if not (central and feature.bench_only)]
     chores = [(feature.name, chore) for feature in own for chore in feature.chores]
-    chores = [*chores, ("forgetting", _forget), ("backup", lambda here: _keep_backups(here, data))]
-    for name, chore in [("clock", _keep_time), *([] if here.locked else chores)]:
+    backup = ("backup", lambda here: _keep_backups(here, data))
+    forget = ("forgetting", lambda here: _forget(here, data))
+    rounds = [forget] if here.locked else [*chores, forget, backup]
+    for name, chore in [("clock", _keep_time), *rounds]:
         try:
             chore(here)
         except SafeBenchError as error:
@@ -152,11 +155,12 @@ def _keep_time(here: Services) -> None:
     here.clock.keep()
 
 
-def _forget(here: Services) -> None:
+def _forget(here: Services, data: DataDir) -> None:
     now = here.clock.now() if here.clock.verified else None
     forget_spent(here.journal, now)
     if now is not None:
         forget_daily(here.journal, now)
+    tidy(data, here.journal, now)
 
 
 def _keep_backups(here: Services, data: DataDir) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.adapters.clock import Clock
+from kiosk.adapters.clock import Clock, last_verified
 from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.device import Device, Identity, load_identity, require_identity
 from kiosk.adapters.epoch import open_epoch
@@ -24,6 +24,7 @@ from kiosk.adapters.journal import Journal
 from kiosk.adapters.keys import DeviceKey
 from kiosk.adapters.opening import finish_restore, looking, restored_of
 from kiosk.adapters.readmodels import ReadModels
+from kiosk.adapters.retention import forget_overdue, forget_spent
 from kiosk.adapters.selfcheck import log_findings, page_findings
 from kiosk.adapters.store import Store
 from kiosk.core.errors import Damaged, Refused
@@ -39,14 +40,15 @@ def backup(database: Path, out: Path) -> None:
     """
     try:
         with in_place_of(out) as partial:
-            _copy(database, partial)
+            copy_database(database, partial)
     except OSError as error:
         raise Refused(f"{out} cannot be written: {error.strerror}.") from None
     except sqlite3.DatabaseError as error:
         raise Refused(f"The backup {out} was not made: {error}.") from None
 
 
-def _copy(database: Path, out: Path) -> None:
+def copy_database(database: Path, out: Path) -> None:
+    """Copy a database, its write-ahead log included, into the one file `out`. sqlite3.DatabaseError."""
     with looking(database) as db, closing(sqlite3.connect(out)) as copy:
         db.conn.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
@@ -72,7 +74,7 @@ def _prune(data: DataDir, now: int) -> None:
     today = _day(now)
     data.backups.mkdir(mode=0o700, exist_ok=True)
     for path in data.backups.iterdir():
-        made = _made(path)
+        made = made_on(path)
         if made is not None and not today - timedelta(days=KEPT_DAYS) < made <= today:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -115,7 +117,7 @@ def _bring_back(file: Path, data: DataDir, models: ReadModels, reason: str) -> D
     for leftover in data.path.glob(staged.name + "*"):
         leftover.unlink()
     try:
-        _copy(file, staged)
+        copy_database(file, staged)
         _require_sound(file, staged)
         device = _as_new_epoch(staged, data, models, reason)
         staged.replace(restored_of(data.database))
@@ -144,11 +146,36 @@ def _as_new_epoch(staged: Path, data: DataDir, models: ReadModels, reason: str) 
     try:
         identity = require_identity(store.reading(), staged)
         _require_same(identity, _present(data))
-        clock = Clock(store)
+        device = Device(identity, DeviceKey.load_or_create(data.key))
+        clock = Clock(store, trusted=device.is_central)
         journal = Journal(store, models, source=identity.source, tick=clock.tick, now=clock.now)
-        return open_epoch(journal, Device(identity, DeviceKey.load_or_create(data.key)), reason)
+        device = open_epoch(journal, device, reason)
+        _forget(journal, max(_least(clock), _least_of(data.database)))
+        return device
     finally:
         store.close()
+
+
+def _forget(journal: Journal, least: int) -> None:
+    """Erase what is certainly past its time, before anybody can read it; `least`: POSIX seconds, or 0."""
+    forget_spent(journal, least or None)
+    if least:
+        forget_overdue(journal, least)
+    journal.store.fold()
+
+
+def _least(clock: Clock) -> int:
+    """The newest POSIX second that was ever verified: it is not earlier now."""
+    return (clock.read().now if clock.verified else clock.state.last) // 1000
+
+
+def _least_of(database: Path) -> int:
+    """The same by a database that is to be replaced; 0 when it does not say."""
+    try:
+        with looking(database) as db:
+            return last_verified(db) // 1000
+    except (sqlite3.DatabaseError, msgspec.MsgspecError):
+        return 0
 
 
 def _present(data: DataDir) -> Identity | None:
@@ -165,6 +192,7 @@ def _require_same(identity: Identity, present: Identity | None) -> None:
         raise Refused(f"That is a backup of {identity.device}, not of {present.device}. Nothing was changed.")
 
 
-def _made(path: Path) -> date | None:
+def made_on(path: Path) -> date | None:
+    """The day of a backup, or of what was set aside; None for anything else."""
     found = _DATED.match(path.name)
     return date.fromisoformat(found[1]) if found else None

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import msgspec
+from sqlite_utils import Database
 
 from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.adapters.store import Store
@@ -39,6 +40,12 @@ def machine_tick() -> Tick:
     return Tick(
         time.time_ns() // 1_000_000, time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000, boot_id()
     )
+
+
+def last_verified(db: Database) -> int:
+    """The newest time (POSIX ms) that a database knows to have been verified; 0 when none was."""
+    kept = get_meta(db, _KEY)
+    return 0 if kept is None else msgspec.json.decode(kept, type=ClockState).last
 
 
 class Clock:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +13,7 @@ from kiosk.adapters.device import Device
 from kiosk.adapters.files import PRIVATE, PUBLIC, whole_file
 from kiosk.adapters.keys import verify
 from kiosk.adapters.selfcheck import leaf_of
+from kiosk.adapters.store import snapshot
 from kiosk.core.checkpoint import Checkpoint, Receipt
 from kiosk.core.errors import Damaged, Refused
 from kiosk.core.event import Form, Leaf, Whole, device_of, is_plain, scope_of
@@ -69,16 +69,6 @@ def export(db: Database, device: Device, out: Path, *, public: bool = False) -> 
     except OSError as error:
         raise Refused(f"{out} cannot be written: {error.strerror}.") from None
     return Exported(len(logs), sum(log.size for log in logs), whole)
-
-
-@contextmanager
-def snapshot(db: Database) -> Iterator[None]:
-    """What is read inside is of one moment."""
-    db.conn.execute("BEGIN")
-    try:
-        yield
-    finally:
-        db.conn.execute("ROLLBACK")
 
 
 def _write(db: Database, device: Device, log: _Log, file: BinaryIO, public: bool) -> int:

@@ -6,19 +6,23 @@ declaration, added to its tree, stored and applied to the read-models in one tra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import msgspec
 from sqlite_utils import Database
 
-from kiosk.adapters.readmodels import ReadModels
+from kiosk.adapters.meta import get_meta, set_meta
+from kiosk.adapters.readmodels import Places, ReadModels, Staged, put_aside
 from kiosk.adapters.store import Store
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Damaged, Fork, Gap, Invalid, NotSaved
 from kiosk.core.event import Entry, EventType, Form, Leaf, Whole, encode_body, new_salt, split_place
 from kiosk.core.tree import Tree
+
+ERASED = "erased"
+"""Under this stands how often something was erased: it may still be in the write-ahead log or in a copy."""
 
 _INSERT = "INSERT INTO events (source, seq, salt, body, leaf) VALUES (?, ?, ?, ?, ?)"
 _SOURCE = "SELECT id, name, size, stack, counter, acked, forked FROM sources"
@@ -192,9 +196,8 @@ class Journal:
             except Invalid as error:
                 reasons[seq] = str(error)
         db.conn.executemany(_INSERT, rows)
-        if reasons:
-            put_aside = [(source.id, seq, reason) for seq, reason in reasons.items()]
-            db.conn.executemany("INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?)", put_aside)
+        for seq, reason in reasons.items():
+            put_aside(db, source.id, seq, reason)
         self.models.apply(db, entries)
         return entries, reasons
 
@@ -235,12 +238,17 @@ class Journal:
             raise Damaged(f"Events of {source.name} are missing here.")
         return tree
 
-    def erase(self, places: Mapping[str, Sequence[int]]) -> int:
-        """Reduce events, by source and number, to their 32 bytes, and rebuild; how many had a body."""
+    def erase(self, places: Places, staged: Staged | None = None) -> int:
+        """Reduce events, by source and number, to their 32 bytes, and rebuild; how many had a body.
+
+        `staged`: the read-models without just these, so that nobody has to wait while they are made.
+        """
         with self.store.writing() as db:
             erased = sum(self._reduce(db, self.find(db, name), seqs) for name, seqs in places.items())
             if erased:
-                self.models.rebuild(db)
+                note_erased(db)
+                if staged is None or not self.models.replace(db, staged, places):
+                    self.models.rebuild(db)
         return erased
 
     def _reduce(self, db: Database, source: Source, seqs: Sequence[int]) -> int:
@@ -248,6 +256,11 @@ class Journal:
         rows = [(form.leaf, source.id, seq) for seq, form in held if isinstance(form, Whole)]
         reduce = "UPDATE events SET salt = NULL, body = NULL, leaf = ? WHERE source = ? AND seq = ?"
         db.conn.executemany(reduce, rows)
+        said = [
+            (source.id, source.name, seq) for _leaf, _id, seq in rows
+        ]  # a reason may quote what it is about
+        db.conn.executemany("DELETE FROM quarantine WHERE source = ?1 AND seq = ?3", said)
+        db.conn.executemany("DELETE FROM reported WHERE source = ?2 AND seq = ?3", said)
         return len(rows)
 
     def holds_whole(self, db: Database, place: str) -> bool:
@@ -282,6 +295,11 @@ class Journal:
         for entry in self.models.replay(db):
             if not wanted or entry.type in wanted:
                 yield entry
+
+
+def note_erased(db: Database) -> None:
+    """Note that something was erased; in the transaction that does it."""
+    set_meta(db, ERASED, str(int(get_meta(db, ERASED) or 0) + 1))
 
 
 def _source(row: tuple[int, str, int, bytes, int, int, int]) -> Source:

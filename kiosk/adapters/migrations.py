@@ -106,6 +106,12 @@ def passphrases(db: Database) -> None:
     db.execute(PASSPHRASES)
 
 
+@journal()
+def quarantine_since(db: Database) -> None:
+    """When (POSIX seconds, by a verified clock) an event in quarantine was first looked at."""
+    db.execute("ALTER TABLE quarantine ADD COLUMN since INTEGER")
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to this program's tables; Refused, and nothing touched, when it is newer."""
     known = [step.name for step in journal._migrations]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from kiosk.adapters.journal import Journal
+from kiosk.adapters import ages
+from kiosk.adapters.journal import Journal, note_erased
 from kiosk.adapters.meta import get_meta, set_meta
-from kiosk.core.clock import corrected
-from kiosk.core.event import Entry, split_place
+from kiosk.adapters.readmodels import Places
+from kiosk.core.event import split_place
+from kiosk.core.retention import DAY, UNREADABLE_DAYS
 
 _KEY = "forgotten"
-_DAY = 86400
+_UNREADABLE = (
+    "SELECT s.name, q.seq FROM quarantine q JOIN sources s ON s.id = q.source WHERE q.since + ? <= ?"
+)
 
 
 def forget_daily(journal: Journal, now: int) -> int:
@@ -23,11 +27,19 @@ def forget_daily(journal: Journal, now: int) -> int:
     if get_meta(journal.store.reading(), _KEY) == today:
         return 0
     with journal.writing() as db:
-        erased = journal.erase(_without(overdue(journal, db, now), _kept(journal, db)))
+        db.conn.execute("UPDATE quarantine SET since = ?1 WHERE since IS NULL OR since > ?1", (now,))
+        db.conn.execute("DELETE FROM enrolments WHERE ends < ?", (now,))
+        note_erased(db)  # copies are gone through once a day, whatever was erased here
+    erased = forget_overdue(journal, now)
+    with journal.writing() as db:
         set_meta(db, _KEY, today)
-    if erased:
-        journal.store.fold()
     return erased
+
+
+def forget_overdue(journal: Journal, now: int) -> int:
+    """Erase what is past its time at POSIX second `now`, which is no later than it is; how many events."""
+    due = overdue(journal, journal.store.reading(), now)
+    return _erase(journal, due, lambda _db: due)
 
 
 def forget_spent(journal: Journal, now: int | None) -> int:
@@ -35,13 +47,33 @@ def forget_spent(journal: Journal, now: int | None) -> int:
 
     To be asked often. `now`: POSIX seconds, None while the clock is not verified.
     """
-    if not _spent(journal, journal.store.reading(), now):
+
+    def spent(db: Database) -> Places:
+        return _by_source(_spent(journal, db, now))
+
+    return _erase(journal, spent(journal.store.reading()), spent)
+
+
+def overdue(journal: Journal, db: Database, now: int) -> Places:
+    """The events, by source, whose days are over at POSIX second `now`: read or not, known here or not."""
+    due = ages.overdue(db, journal.models.registry, journal.source, now)
+    for name, seq in db.conn.execute(_UNREADABLE, (UNREADABLE_DAYS * DAY, now)):
+        due.setdefault(name, []).append(seq)
+    return due
+
+
+def _erase(journal: Journal, found: Places, again: Callable[[Database], Places]) -> int:
+    """Erase what was found, unless by now it is to be kept or, asked `again`, is not found any more.
+
+    Read-models are made anew beforehand, so that nobody who writes has to wait for that.
+    """
+    db = journal.store.reading()
+    places = _without(found, kept(journal, db))
+    if not places:
         return 0
+    staged = journal.models.stage(db, places)
     with journal.writing() as db:
-        erased = journal.erase(_without(_by_source(_spent(journal, db, now)), _kept(journal, db)))
-    if erased:
-        journal.store.fold()
-    return erased
+        return journal.erase(_without(again(db), kept(journal, db)), staged)
 
 
 def _spent(journal: Journal, db: Database, now: int | None) -> list[str]:
@@ -51,7 +83,7 @@ def _spent(journal: Journal, db: Database, now: int | None) -> list[str]:
     return [place for place in places if journal.holds_whole(db, place)]
 
 
-def _kept(journal: Journal, db: Database) -> set[str]:
+def kept(journal: Journal, db: Database) -> set[str]:
     """Events that are not erased, whatever their days."""
     features = journal.models.features
     return {place for one in features if one.kept is not None for place in one.kept(db.conn)}
@@ -65,24 +97,6 @@ def _by_source(places: Iterable[str]) -> dict[str, list[int]]:
     return found
 
 
-def _without(found: Mapping[str, Sequence[int]], kept: Collection[str]) -> dict[str, list[int]]:
-    return {name: [seq for seq in seqs if f"{name}/{seq}" not in kept] for name, seqs in found.items()}
-
-
-def overdue(journal: Journal, db: Database, now: int) -> dict[str, list[int]]:
-    """The events, by source, whose days are over at POSIX second `now`, counted from their own time."""
-    began = {
-        (source, boot): at for source, boot, at in db.conn.execute("SELECT source, boot, began FROM boots")
-    }
-    found: dict[str, list[int]] = defaultdict(list)
-    for entry in journal.entries(db):
-        days = _keep_days(journal, entry)
-        at = corrected(entry.at, began.get((entry.source, entry.boot)), entry.uptime)
-        if days is not None and at + days * _DAY <= now:
-            found[entry.source].append(entry.seq)
-    return found
-
-
-def _keep_days(journal: Journal, entry: Entry) -> int | None:
-    kind = journal.models.registry.types.get(entry.type)
-    return None if kind is None else kind.keep_days
+def _without(found: Places, exempt: Collection[str]) -> Places:
+    left = {name: [seq for seq in seqs if f"{name}/{seq}" not in exempt] for name, seqs in found.items()}
+    return {name: seqs for name, seqs in left.items() if seqs}

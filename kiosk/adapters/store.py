@@ -18,6 +18,8 @@ from kiosk.adapters.reserve import Reserve
 from kiosk.core.errors import NotSaved, Refused, TryLater
 
 FILE = "safe-bench.db"
+_BUSY, _PATIENCE = 5000, 200
+"""Milliseconds to wait for another connection: to write, and to fold the log while everybody waits."""
 _SENTENCES = {
     sqlite3.SQLITE_FULL: "The disk is full, so this was not saved.",
     sqlite3.SQLITE_READONLY: "The disk can only be read, so this was not saved.",
@@ -193,24 +195,29 @@ class Store:
             if folded:
                 self._mark.clear()
 
-    def fold(self) -> None:
-        """Fold the write-ahead log into the database, so that what was erased is not in it either."""
+    def fold(self) -> bool:
+        """Fold the write-ahead log into the database, so that what was erased is not in it either.
+
+        False when somebody was just reading what is in it: it is to be tried again.
+        """
         with self._lock:
-            self._fold()
+            return self._fold()
 
     def _fold(self) -> bool:
         if self._read_only or self._writer is None:
             return False
         with suppress(sqlite3.OperationalError, OSError):  # the next start folds it in
             self._mark.begin()
+            self._writer.conn.execute(f"PRAGMA busy_timeout={_PATIENCE}")
             busy = self._writer.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            self._writer.conn.execute(f"PRAGMA busy_timeout={_BUSY}")
             return not busy
         return False
 
     def _open(self) -> Database:
         target = f"{self.path.absolute().as_uri()}?mode={'ro' if self._read_only else 'rwc'}"
         try:
-            conn = sqlite3.connect(target, uri=True, check_same_thread=False, timeout=5)
+            conn = sqlite3.connect(target, uri=True, check_same_thread=False, timeout=_BUSY / 1000)
         except sqlite3.DatabaseError as error:
             raise Refused(f"{self.path} does not open as a database: {error}.") from None
         try:
@@ -218,6 +225,7 @@ class Store:
                 conn.execute("PRAGMA journal_mode=WAL")
                 conn.execute("PRAGMA synchronous=FULL")
             conn.execute("PRAGMA secure_delete=ON")
+            conn.execute("PRAGMA temp_store=MEMORY")  # what is sorted is in no file that nobody erases
             conn.execute("PRAGMA foreign_keys=ON")
             conn.execute("PRAGMA cache_size=-1024")
             conn.execute("PRAGMA trusted_schema=OFF")
@@ -225,6 +233,16 @@ class Store:
             conn.close()
             raise Refused(f"{self.path} does not open as a database: {error}.") from None
         return Database(conn, execute_plugins=False, recursive_triggers=False)
+
+
+@contextmanager
+def snapshot(db: Database) -> Iterator[None]:
+    """What is read inside is of one moment."""
+    db.conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.conn.execute("ROLLBACK")
 
 
 def _code(error: sqlite3.DatabaseError) -> int:

@@ -216,12 +216,18 @@ class Registry:
 _HEAD = msgspec.json.Decoder(Body)
 
 
-def scope_of(body: bytes) -> str | None:
-    """The scope that a body states, or None when it does not read."""
+def head_of(body: bytes) -> Body | None:
+    """What a body says of itself, its data as they are; None when it does not read."""
     try:
-        return _HEAD.decode(body).scope
+        return _HEAD.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
+
+
+def scope_of(body: bytes) -> str | None:
+    """The scope that a body states, or None when it does not read."""
+    head = head_of(body)
+    return None if head is None else head.scope
 
 
 def is_plain(body: bytes) -> bool:

@@ -1,0 +1,160 @@
+"""What was erased is in no backup either, and in nothing that was set aside (DESIGN 8).
+
+A file is never changed in place: one without what was erased takes its place, so that a power cut leaves one
+or the other. It has no read-models; they are made anew when it is brought back.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kiosk.adapters import ages
+from kiosk.adapters.backup import copy_database, made_on
+from kiosk.adapters.datadir import DataDir
+from kiosk.adapters.files import in_place_of
+from kiosk.adapters.journal import ERASED, Journal
+from kiosk.adapters.meta import get_meta, set_meta
+from kiosk.adapters.opening import looking
+from kiosk.adapters.readmodels import drop
+from kiosk.adapters.retention import kept
+from kiosk.core.event import Whole, head_of, split_place
+
+_TIDIED = "tidied"
+_ERASED = """
+SELECT s.name || '/' || e.seq FROM events e JOIN sources s ON s.id = e.source
+JOIN live.sources t ON t.name = s.name JOIN live.events f ON f.source = t.id AND f.seq = e.seq
+WHERE e.body IS NOT NULL AND f.leaf IS NOT NULL"""
+_UNKNOWN = """
+SELECT s.name || '/' || e.seq FROM events e JOIN sources s ON s.id = e.source
+LEFT JOIN live.sources t ON t.name = s.name WHERE e.body IS NOT NULL AND e.seq > coalesce(t.size, 0)"""
+_WHOLE = (
+    "SELECT e.salt, e.body, e.source, e.seq FROM events e JOIN sources s ON s.id = e.source"
+    " WHERE s.name = ? AND e.seq = ?"
+)
+_REDUCE = "UPDATE events SET salt = NULL, body = NULL, leaf = ? WHERE source = ? AND seq = ?"
+_STALE = """
+SELECT 1 FROM main.forks f
+  WHERE NOT EXISTS (SELECT 1 FROM live.forks g WHERE (g.id, g.batch) = (f.id, f.batch))
+UNION ALL SELECT 1 FROM main.pin_attempts WHERE member NOT IN (SELECT member FROM live.pin_attempts)
+UNION ALL SELECT 1 FROM main.enrolments WHERE secret NOT IN (SELECT secret FROM live.enrolments) LIMIT 1"""
+_FRESHEN = (
+    "DELETE FROM main.forks WHERE id NOT IN (SELECT id FROM live.forks)",
+    """
+UPDATE main.forks SET (source, found, reason, batch) =
+  (SELECT g.source, g.found, g.reason, g.batch FROM live.forks g WHERE g.id = main.forks.id)""",
+    "DELETE FROM main.pin_attempts WHERE member NOT IN (SELECT member FROM live.pin_attempts)",
+    "DELETE FROM main.enrolments WHERE secret NOT IN (SELECT secret FROM live.enrolments)",
+    """
+DELETE FROM main.quarantine WHERE EXISTS (SELECT 1 FROM main.events e
+  WHERE (e.source, e.seq) = (quarantine.source, quarantine.seq) AND e.body IS NULL)""",
+    """
+DELETE FROM main.reported WHERE EXISTS (SELECT 1 FROM main.events e JOIN main.sources s ON s.id = e.source
+  WHERE (s.name, e.seq) = (reported.source, reported.seq) AND e.body IS NULL)""",
+)
+"""What else was deleted or changed since, in the tables beside the events."""
+
+
+def tidy(data: DataDir, journal: Journal, now: int | None) -> None:
+    """After something was erased: take it out of every copy, and out of the write-ahead log.
+
+    To be asked often: what could not be done, because somebody was reading or a disk failed, is done when it
+    is asked again. `now`: POSIX seconds, None while the clock is not verified.
+    """
+    db = journal.store.reading()
+    erased = get_meta(db, ERASED)
+    if erased == get_meta(db, _TIDIED):
+        return
+    today = None if now is None else datetime.fromtimestamp(now, UTC).date()
+    scrub(data, journal, today, now or 0)
+    if journal.store.fold():
+        with journal.writing() as db:
+            set_meta(db, _TIDIED, erased or "")
+
+
+def scrub(data: DataDir, journal: Journal, today: date | None, now: int) -> None:
+    """Take out of every copy in the data directory what is erased in the journal.
+
+    Of what the journal never had, what is past its time at POSIX second `now`. A copy that does not open goes
+    when it is not of `today`; with `today` None, the clock is not verified: then neither is done.
+    """
+    for leftover in (*data.path.glob("*.partial*"), *data.backups.glob("*.partial*")):
+        leftover.unlink()
+    exempt = kept(journal, journal.store.reading()) | _moved(journal.store.reading())
+    for copy in sorted(data.backups.iterdir()) if data.backups.exists() else ():
+        made = made_on(copy)
+        if made is None:
+            continue
+        try:
+            _scrub(copy, journal, exempt, now if today else 0)
+        except sqlite3.DatabaseError:
+            if today is not None and made < today:
+                _remove(copy)
+
+
+def _moved(db: Database) -> set[str]:
+    """Places whose events were written again elsewhere and are held there: they were not erased."""
+    heads = (head_of(body) for (body,) in db.conn.execute("SELECT body FROM events WHERE body IS NOT NULL"))
+    return {head.former for head in heads if head is not None and head.former is not None}
+
+
+def _scrub(copy: Path, journal: Journal, exempt: Collection[str], now: int) -> None:
+    database = copy / journal.store.path.name if copy.is_dir() else copy
+    with looking(database) as db:
+        _beside(db.conn, journal.store.path)
+        places = sorted(_gone(db, journal, now) - set(exempt))
+        if not places and db.conn.execute(_STALE).fetchone() is None:
+            return
+    with in_place_of(copy.with_name(copy.name + ".db") if copy.is_dir() else copy) as partial:
+        copy_database(database, partial)
+        _without(partial, journal.store.path, places)
+    if copy.is_dir():
+        _remove(copy)
+
+
+def _gone(db: Database, journal: Journal, now: int) -> set[str]:
+    """What is whole in this copy and must not be."""
+    erased = {place for (place,) in db.conn.execute(_ERASED)}
+    unknown = {place for (place,) in db.conn.execute(_UNKNOWN)}
+    if not unknown or not now:
+        return erased
+    starts = ages.began(journal.store.reading())
+    due = ages.overdue(db, journal.models.registry, journal.source, now, starts)
+    return erased | (unknown & {f"{name}/{seq}" for name, seqs in due.items() for seq in seqs})
+
+
+def _without(partial: Path, live: Path, places: Collection[str]) -> None:
+    """Take events and what else is stale out of a copy, so that no page of it remembers them."""
+    with closing(sqlite3.connect(partial.absolute().as_uri(), uri=True)) as conn:
+        for pragma in ("journal_mode=MEMORY", "secure_delete=ON", "temp_store=MEMORY"):
+            conn.execute(f"PRAGMA {pragma}")
+        _beside(conn, live)
+        db = Database(conn, execute_plugins=False)
+        with db.atomic():
+            conn.executemany(_REDUCE, _reduced(conn, places))
+            for statement in _FRESHEN:
+                conn.execute(statement)
+            drop(db)
+        conn.execute("DETACH live")
+        conn.execute("VACUUM")
+
+
+def _beside(conn: sqlite3.Connection, live: Path) -> None:
+    """Have the journal's own database as `live`, to be read only."""
+    conn.execute("ATTACH ? AS live", (f"{live.absolute().as_uri()}?mode=ro",))
+
+
+def _reduced(conn: sqlite3.Connection, places: Collection[str]) -> Iterator[tuple[bytes, int, int]]:
+    for place in places:
+        for salt, body, source, seq in conn.execute(_WHOLE, split_place(place)).fetchall():
+            yield Whole(salt, body).leaf, source, seq
+
+
+def _remove(copy: Path) -> None:
+    shutil.rmtree(copy) if copy.is_dir() else copy.unlink()
