@@ -75,10 +75,10 @@ def sizes(db: Database, since: int = 0) -> dict[str, int]:
 
 
 def keep_cosignature(db: Database, source: Source, size: int, cosigner: str, line: str) -> None:
-    """Keep a cosignature; the first one stays."""
+    """Keep a cosignature in the place of one that the same name gave before."""
     row = (source.id, size, cosigner, line)
     db.conn.execute(
-        "INSERT OR IGNORE INTO cosignatures (source, size, cosigner, line) VALUES (?, ?, ?, ?)", row
+        "INSERT OR REPLACE INTO cosignatures (source, size, cosigner, line) VALUES (?, ?, ?, ?)", row
     )
 
 

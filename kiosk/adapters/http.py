@@ -36,11 +36,12 @@ _NOT_YET_VALID, _EXPIRED = 9, 10
 
 @dataclass(frozen=True)
 class Request:
-    """A POST to `path` on the node."""
+    """A request to `path` on the node."""
 
     path: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,8 @@ class HttpClient:
     def _exchange(self, request: Request) -> Response:
         timeout = min(self.seconds, CONNECT_SECONDS)
         headers = {"User-Agent": f"safe-bench/{__version__}", "Accept-Encoding": "gzip", **request.headers}
-        answer = self._session.post(
+        answer = self._session.request(
+            request.method,
             self.url + request.path,
             data=request.body,
             headers=headers,

@@ -158,6 +158,14 @@ def follow(before: TrustList | None, note: Note, network: str, verify: Verify) -
     return listed
 
 
+def split(text: str) -> list[str]:
+    """The notes in a file of trust lists, one behind the other; FormatError when it holds something else."""
+    first, *notes = re.split(rf"^(?={HEADER}$)", text, flags=re.M)
+    if first or not notes:
+        raise FormatError("That is not a trust list.")
+    return notes
+
+
 def next_version(before: TrustList, ends: int) -> TrustList:
     """What comes after a list when only its end changes: the draft that changes are made to."""
     return replace(before, version=before.version + 1, ends=ends)

@@ -11,6 +11,7 @@ import base64
 import binascii
 import re
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -50,8 +51,8 @@ def issue(member: str, network: str, public: bytes, sign: Sign, at: int) -> str:
     return PREFIX + base64.b32encode(raw).decode().rstrip("=")
 
 
-def read(text: str, network: str, node_public: bytes, at: int) -> Badge:
-    """The badge in a scanned text; NotABadge, with a sentence, when it is none that counts here.
+def read(text: str, network: str, keys: Sequence[bytes], at: int) -> Badge:
+    """The badge in a scanned text, made by one of these public keys; NotABadge, saying why, if it is none.
 
     `at`, POSIX seconds, is the time by which expiry is judged: `Clock.lapse_time`.
     """
@@ -63,7 +64,8 @@ def read(text: str, network: str, node_public: bytes, at: int) -> Badge:
     tag, key, member, expires = _FACTS.unpack(facts)
     if tag != _tag(network.encode()):
         raise NotABadge("That badge belongs to another neighbourhood.")
-    if key != _tag(node_public) or not verify(node_public, signature, _DOMAIN + facts):
+    makers = [public for public in keys if key == _tag(public)]
+    if not any(verify(public, signature, _DOMAIN + facts) for public in makers):
         raise NotABadge("That badge was not made by this neighbourhood's node.")
     if at >= expires:
         raise NotABadge("That badge has expired. Ask a coordinator for a new one.")

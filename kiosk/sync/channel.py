@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
 
+from kiosk.adapters import trust
 from kiosk.adapters.http import Request, Response, Send
 from kiosk.adapters.keys import DeviceKey, fingerprint
 from kiosk.adapters.signing import Answered, Asked, check, sign
 from kiosk.core.errors import FormatError, NodeRefused, NoWayThrough, SignatureError
 from kiosk.core.event import CENTRAL_ID
+from kiosk.sync import trusting
 from kiosk.sync.protocol import (
     ANSWERED,
     ASKED,
@@ -42,9 +46,31 @@ class Channel:
         self._send = send
         self._source = ""
         self._counter = self._end = 0
+        self._learnt = False
+
+    def begin(self) -> None:
+        """A sync begins: the node may be asked once for what it shows to anyone."""
+        self._learnt = False
 
     def ask(self, message: msgspec.Struct, kind: type[Message]) -> Message:
-        """The node's answer to `message`. NodeRefused: a signed no. NoWayThrough: nothing that it signed."""
+        """The node's answer to `message`. NodeRefused: a signed no. NoWayThrough: nothing that it signed.
+
+        A node that speaks with another key that is on the trust list is pinned by that, and asked anew.
+        """
+        meant = self._here.device.node_public
+        response, body, signer = self._exchange(message)
+        if signer != meant:
+            trusting.pin(self._here, signer)
+            response, body, _ = self._exchange(message)
+        try:
+            return read_answer(response, body, kind)
+        except NodeRefused as refusal:
+            if refusal.kind == "revoked":
+                self._learn()
+            raise
+
+    def _exchange(self, message: msgspec.Struct) -> tuple[Response, bytes, bytes]:
+        """A signed answer, its unpacked body, and the node's key that signed it."""
         device = self._here.device
         source, counter = device.identity.source, self._next()
         request = signed_request(
@@ -58,9 +84,28 @@ class Channel:
         before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         response = self._send(request)
         round_trip = (time.clock_gettime_ns(time.CLOCK_BOOTTIME) - before) // 1_000_000
-        body, created = opened(response, request, device.node_public)
+        body, created, signer = self._opened(response, request)
         self._here.clock.observe_signed(created * 1000, round_trip)
-        return read_answer(response, body, kind)
+        return response, body, signer
+
+    def _opened(self, response: Response, request: Request) -> tuple[bytes, int, bytes]:
+        """As `opened_by` a key of the node; those of a newer trust list too, when nobody known has signed."""
+        try:
+            return opened_by(response, request, self._known())
+        except NoWayThrough:
+            if "signature" not in response.headers or not self._learn():
+                raise
+            return opened_by(response, request, self._known())
+
+    def _known(self) -> list[bytes]:
+        return trust.node_keys(self._here.db, self._here.device, self._here.clock.lapse_time())
+
+    def _learn(self) -> bool:
+        """Whether the node shows a newer trust list that holds; asked at most once in a sync."""
+        if self._learnt or trust.load(self._here.db) is None:
+            return False
+        self._learnt = True
+        return trusting.receive(self._here, trusting.shown(self._send))
 
     def skip_to(self, counter: int) -> None:
         """Go on beyond a counter that the node has already seen."""
@@ -102,19 +147,31 @@ def opened(response: Response, request: Request, node: bytes) -> tuple[bytes, in
 
     NoWayThrough when it is not signed by the key `node`, or answers something else.
     """
+    body, created, _ = opened_by(response, request, [node])
+    return body, created
+
+
+def opened_by(response: Response, request: Request, nodes: Sequence[bytes]) -> tuple[bytes, int, bytes]:
+    """As `opened`, for the first key of `nodes` that has signed it; and that key."""
     try:
-        created = check(
-            Answered(response.status, dict(response.headers)), response.body, node, CENTRAL_ID, ANSWERED
-        )
+        created, node = _signed_by(response, nodes)
         for header in (SOURCE, COUNTER):
             if response.headers.get(header.lower()) != request.headers[header]:
                 raise SignatureError("That is the answer to another question.")
-        return unpack(response.body, response.headers.get("content-encoding", "")), created
+        return unpack(response.body, response.headers.get("content-encoding", "")), created, node
     except (SignatureError, FormatError) as error:
         raise NoWayThrough(
             "What answered is not our node: perhaps this network wants you to sign in first.",
             wait=_asked_to_wait(response),
         ) from error
+
+
+def _signed_by(response: Response, nodes: Sequence[bytes]) -> tuple[int, bytes]:
+    answered = Answered(response.status, dict(response.headers))
+    for node in nodes:
+        with suppress(SignatureError):
+            return check(answered, response.body, node, CENTRAL_ID, ANSWERED), node
+    raise SignatureError("Nobody who is known here has signed that.")
 
 
 def read_answer(response: Response, body: bytes, kind: type[Message]) -> Message:

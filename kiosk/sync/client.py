@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from kiosk.adapters import trust
 from kiosk.adapters.checkpoints import mark_forked, set_acked, set_aside
 from kiosk.adapters.http import HttpClient, Send
 from kiosk.core.errors import NodeRefused, NoWayThrough, Refused
@@ -54,6 +55,7 @@ class Client:
         """Exchange until nothing is new. NoWayThrough: try later. NodeRefused: trying again will not help."""
         with self._lock:
             counts = Counts()
+            self._channel.begin()
             self._until = None
             self._retraced.clear()
             self._check_tail()
@@ -98,7 +100,13 @@ class Client:
         """One exchange that the node took, if not with this offer then with what its refusals lead to."""
         for _ in range(_MOST_REFUSALS):
             cursor = load_cursor(self._here.db, self._here.journal.source)
-            asked = Exchange(cursor.epoch, cursor.place, None if offer is None else offer.batch)
+            held = trust.load(self._here.db)
+            asked = Exchange(
+                cursor.epoch,
+                cursor.place,
+                None if offer is None else offer.batch,
+                0 if held is None else held.version,
+            )
             try:
                 answer = self._ask(asked)
             except NodeRefused as refusal:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.adapters import trust
 from kiosk.adapters.keys import fingerprint
 from kiosk.adapters.signing import Asked, check
 from kiosk.core.errors import FormatError, NodeRefused, Refused, SignatureError
@@ -22,7 +23,7 @@ from kiosk.sync import fleet
 from kiosk.sync.codes import SECRET_SIZE, Code
 from kiosk.sync.events import BENCH_ENROLLED, BENCH_REVOKED, Enrolled, Revoked
 from kiosk.sync.node import Incoming
-from kiosk.sync.protocol import ASKED, Enrol, decode
+from kiosk.sync.protocol import ASKED, MAX_LISTS, Enrol, decode
 from kiosk.sync.protocol import Enrolled as Welcome
 from kiosk.web.services import Services
 
@@ -156,6 +157,7 @@ def _welcome(here: Services, db: Database, bench: str, name: str) -> Welcome:
         node_key=here.device.key.public,
         node=here.journal.source,
         former=former[-1] if former else "",
+        trust=trust.history(db)[-MAX_LISTS:],
     )
 
 

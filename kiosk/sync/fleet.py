@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from kiosk.adapters.device import Device
+from kiosk.adapters import trust
 from kiosk.core.event import CENTRAL_ID, Entry, device_of
 from kiosk.core.feature import Names
 from kiosk.core.note import VerifierKey
 from kiosk.sync.events import Enrolled, Revoked, Trusted
+from kiosk.web.services import Services
 
 BENCHES = """
 CREATE TABLE benches (
@@ -62,10 +63,18 @@ def all_keys(db: Database, bench: str) -> list[bytes]:
     return [key for (key,) in db.conn.execute("SELECT key FROM benches WHERE bench = ?", (bench,))]
 
 
-def signers(db: Database, device: Device, source: str) -> list[VerifierKey]:
-    """Who may sign the checkpoints of a source: the node for its own, the bench's keys for a bench's."""
-    owner = device_of(source)
-    keys = [device.node_public] if owner == CENTRAL_ID else all_keys(db, owner)
+def signers(here: Services, db: Database, source: str) -> list[VerifierKey]:
+    """Who may sign the checkpoints of a source: the node for its own, the bench's keys for a bench's.
+
+    A node that is given its former logs back takes them by every key that it had and that was not stolen.
+    """
+    device, owner = here.device, device_of(source)
+    if owner != CENTRAL_ID:
+        keys = all_keys(db, owner)
+    elif device.is_central:
+        keys = trust.badge_keys(db, device)
+    else:
+        keys = trust.node_keys(db, device, here.clock.lapse_time())
     if owner == device.identity.device and device.key.public not in keys:
         keys.append(device.key.public)
     return [VerifierKey(f"{device.identity.network}/{source}", key) for key in keys]

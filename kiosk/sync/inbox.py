@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from kiosk.adapters import trust
 from kiosk.adapters.checkpoints import keep_checkpoint, keep_cosignature, set_acked, set_aside
+from kiosk.adapters.device import cosigner
 from kiosk.adapters.keys import verify
 from kiosk.core.checkpoint import Checkpoint, check_cosignature
 from kiosk.core.errors import Fork, FormatError, Gap, NodeRefused, SignatureError
 from kiosk.core.event import device_of
 from kiosk.core.note import Signature
-from kiosk.sync import fleet
+from kiosk.sync import fleet, trusting
 from kiosk.sync.batches import take
 from kiosk.sync.outbox import Offer
 from kiosk.sync.protocol import Answer, Batch, Cosigned, Exchange, encode
@@ -38,6 +40,8 @@ class Counts:
 def settle(here: Services, asked: Exchange, offer: Offer | None, answer: Answer, counts: Counts) -> None:
     """Store what the answer says and brings. NodeRefused: its cosignature does not hold; nothing stored."""
     with here.journal.writing() as db:
+        if answer.trust:
+            trusting.receive(here, answer.trust)
         if offer is not None:
             _acknowledged(here, db, offer, answer)
             counts.sent += len(offer.batch.events)
@@ -63,8 +67,11 @@ def _acknowledged(here: Services, db: Database, offer: Offer, answer: Answer) ->
 def _checked(here: Services, checkpoint: Checkpoint, cosigned: Cosigned | None) -> str:
     if cosigned is None or cosigned.size != checkpoint.size:
         raise NodeRefused("signature", "The node did not acknowledge what it was sent.")
+    keys = trust.node_keys(here.db, here.device, here.clock.lapse_time())
     try:
-        check_cosignature(checkpoint, Signature.parse(cosigned.line), here.device.cosigner_key, verify)
+        line = Signature.parse(cosigned.line)
+        by = [key for key in (cosigner(here.device.identity.network, one) for one in keys) if line.is_by(key)]
+        check_cosignature(checkpoint, line, by[0] if by else here.device.cosigner_key, verify)
     except (SignatureError, FormatError):
         raise NodeRefused("signature", "The node's acknowledgement does not hold.") from None
     return cosigned.line
@@ -78,7 +85,7 @@ def _receive(here: Services, db: Database, batch: Batch, counts: Counts) -> None
     try:
         if batch.source == here.journal.source:
             raise Fork("The node sent this bench its own present log.")
-        keys = fleet.signers(db, here.device, batch.source)
+        keys = fleet.signers(here, db, batch.source)
         _, appended = take(here.journal, here.device.identity.network, batch, keys)
         set_acked(db, source, max(source.acked, batch.last))
         counts.received += appended.new

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlite_utils import Database
+
 import kiosk
+from kiosk.adapters import trust
 from kiosk.adapters.clock import Clock, machine_tick
 from kiosk.adapters.device import (
     OPENED,
@@ -23,7 +26,7 @@ from kiosk.adapters.keys import DeviceKey, fingerprint
 from kiosk.adapters.readmodels import ReadModels
 from kiosk.adapters.store import Store
 from kiosk.core.clock import Tick
-from kiosk.core.errors import NoWayThrough, Refused
+from kiosk.core.errors import FormatError, NoWayThrough, Refused, Untrusted
 from kiosk.sync.channel import opened, read_answer, signed_request
 from kiosk.sync.codes import Code
 from kiosk.sync.protocol import COUNTER, ENROL_PATH, KEY, NODE, SOURCE, Enrol, Enrolled
@@ -67,7 +70,7 @@ def join(
         node_ca=ca,
         machine=machine_id(),
     )
-    _begin(store, models, identity, tick)
+    _begin(store, models, identity, welcome.trust, tick)
     return identity
 
 
@@ -95,10 +98,23 @@ def stated_key(headers: Mapping[str, str]) -> bytes:
         return b""
 
 
-def _begin(store: Store, models: ReadModels, identity: Identity, tick: Callable[[], Tick]) -> None:
-    """Keep the identity and write the first event, both or neither."""
+def _begin(
+    store: Store, models: ReadModels, identity: Identity, lists: Sequence[str], tick: Callable[[], Tick]
+) -> None:
+    """Keep the identity and the trust lists and write the first event: all of it, or nothing."""
     clock = Clock(store, tick)
     journal = Journal(store, models, source=identity.source, tick=tick, now=clock.now)
     with journal.writing() as db:
         save_identity(db, identity)
+        _pin_roots(db, identity, lists, clock.lapse_time())
         journal.record(OPENED, Opened("the bench was enrolled"))
+
+
+def _pin_roots(db: Database, identity: Identity, lists: Sequence[str], at: int) -> None:
+    """Keep the node's trust lists. Untrusted when they do not hold, or do not name the node itself."""
+    try:
+        listed = trust.take(db, identity.network, lists, at)
+        if listed is not None and identity.node_key not in listed.node_keys:
+            raise Untrusted("That trust list does not name the node that gave it.")
+    except (Untrusted, FormatError) as error:
+        raise Untrusted(f"{error} So this tablet is no bench yet: ask the coordinator.") from None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from kiosk.adapters import trust
 from kiosk.adapters.checkpoints import cosignature_at, keep_cosignature, set_aside, sizes
 from kiosk.adapters.journal import Source
 from kiosk.adapters.keys import fingerprint
@@ -16,12 +17,14 @@ from kiosk.adapters.signing import Asked, check
 from kiosk.core.checkpoint import Checkpoint, cosign
 from kiosk.core.errors import Fork, FormatError, Gap, NodeRefused, SignatureError, TooLarge
 from kiosk.core.event import CENTRAL_ID, Leaf, device_of
+from kiosk.core.note import Signature
 from kiosk.sync import fleet
 from kiosk.sync.batches import take
 from kiosk.sync.pages import page_for, seal
 from kiosk.sync.protocol import (
     ASKED,
     COUNTER,
+    MAX_LISTS,
     NODE,
     SOURCE,
     SOURCE_PATTERN,
@@ -106,6 +109,7 @@ def _exchange(here: Services, source: str, counter: int, asked: Exchange) -> Ans
         batches=page.batches,
         more=page.more,
         quarantined=quarantined,
+        trust=trust.history(here.db, asked.trust)[:MAX_LISTS],
     )
 
 
@@ -134,7 +138,7 @@ def _take(here: Services, db: Database, batch: Batch, bench: str) -> Cosigned:
     if trusted is not None and batch.last > trusted:
         raise NodeRefused("revoked", "The bench that wrote this was locked out.")
     before = here.journal.find(db, batch.source)
-    keys = fleet.signers(db, here.device, batch.source)
+    keys = fleet.signers(here, db, batch.source)
     checkpoint, _ = take(here.journal, here.device.identity.network, batch, keys)
     _note_lent(db, before, batch, bench)
     return _cosigned(here, db, before, checkpoint)
@@ -143,7 +147,7 @@ def _take(here: Services, db: Database, batch: Batch, bench: str) -> Cosigned:
 def _cosigned(here: Services, db: Database, source: Source, checkpoint: Checkpoint) -> Cosigned:
     key = here.device.cosigner_key
     line = cosignature_at(db, source, checkpoint.size, key.name)
-    if line is None:
+    if line is None or not Signature.parse(line).is_by(key):  # a former key's is no use to whoever asks now
         line = str(cosign(checkpoint, here.clock.now(), key, here.device.key.sign))
         keep_cosignature(db, source, checkpoint.size, key.name, line)
     return Cosigned(checkpoint.size, line)

@@ -16,6 +16,7 @@ from kiosk.adapters.checkpoints import (
 )
 from kiosk.adapters.journal import Journal
 from kiosk.core.event import CENTRAL_ID, Form, Leaf, Whole, device_of, scope_of
+from kiosk.core.note import Note, VerifierKey
 from kiosk.sync.batches import fitting, sign_tree
 from kiosk.sync.protocol import MAX_BODIES, MAX_EVENTS, Batch
 from kiosk.web.services import Services
@@ -70,10 +71,21 @@ def page_for(here: Services, source: str, epoch: str, cursor: int) -> Page:
         if page.batches and (events < 0 or room < 0):
             page.cursor, page.more = segments[place - 1].id, True
             return page
-        page.batches.append(Batch.of(segment.source, segment.first, forms, segment.note))
+        page.batches.append(Batch.of(segment.source, segment.first, forms, _note_of(here, segment)))
     if len(segments) == _LOOK_AHEAD:
         page.cursor, page.more = segments[-1].id, True
     return page
+
+
+def _note_of(here: Services, segment: Segment) -> str:
+    """A segment's checkpoint. Of the node's own logs it is by its present key: a former one may not count."""
+    if device_of(segment.source) != CENTRAL_ID:
+        return segment.note
+    note = Note.parse(segment.note)
+    key = VerifierKey(f"{here.device.identity.network}/{segment.source}", here.device.key.public)
+    if any(line.is_by(key) for line in note.signatures):
+        return segment.note
+    return str(Note(note.text).signed(key, here.device.key.sign))
 
 
 def forms_for(journal: Journal, db: Database, segment: Segment, bench: str) -> list[Form]:

@@ -20,6 +20,7 @@ from kiosk.core.tree import HASH_SIZE
 
 SYNC_PATH = "/api/v1/sync"
 ENROL_PATH = "/api/v1/enrol"
+TRUST_PATH = "/api/v1/trust"
 
 MAX_EVENTS = 500
 MAX_BODIES = 256 * 1024
@@ -27,6 +28,9 @@ MAX_BODIES = 256 * 1024
 MAX_SENT = 1 << 20
 MAX_UNPACKED = 4 << 20
 WORTH_PACKING = 1024
+MAX_LISTS = 200
+MAX_LIST = 32 * 1024
+"""So many trust lists at once, of so many characters each."""
 
 NODE = "Safe-Bench-Node"
 SOURCE = "Safe-Bench-Source"
@@ -63,6 +67,10 @@ SOURCE_PATTERN = r"^[a-z0-9][a-z0-9-]{0,39}\.[0-9]{1,6}[a-z0-9]{4}\Z"
 SourceName = Annotated[str, msgspec.Meta(pattern=SOURCE_PATTERN)]
 Carried = tuple[bytes, msgspec.Raw] | bytes
 """An event on its way: its salt and body, or its 32 bytes."""
+TrustLists = Annotated[
+    list[Annotated[str, msgspec.Meta(max_length=MAX_LIST)]], msgspec.Meta(max_length=MAX_LISTS)
+]
+"""Signed trust lists, oldest first."""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -112,12 +120,16 @@ class Batch(msgspec.Struct, frozen=True):
         return note, checkpoint
 
 
-class Exchange(msgspec.Struct, frozen=True):
-    """What a bench asks: `epoch` is the node's source that `cursor` belongs to, "" at first."""
+class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a bench asks: `epoch` is the node's source that `cursor` belongs to, "" at first.
+
+    `trust`: the version of the trust list that it holds, nought when it holds none.
+    """
 
     epoch: Annotated[str, msgspec.Meta(max_length=60)]
     cursor: Size
     batch: Batch | None = None
+    trust: Size = 0
 
 
 class Cosigned(msgspec.Struct, frozen=True):
@@ -132,7 +144,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `node`: the node's present source; "" from a node that does not know the bench yet. `held`: sizes by
     source, of all that it holds when the cursor began anew, else of those that grew. `quarantined`: the
-    events of the batch that could not be applied, with the reason.
+    events of the batch that could not be applied, with the reason. `trust`: lists newer than the bench's.
     """
 
     node: Annotated[str, msgspec.Meta(pattern=SOURCE_PATTERN + r"|^\Z")]
@@ -142,6 +154,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     batches: list[Batch] = []
     more: bool = False
     quarantined: dict[Size, str] = {}
+    trust: TrustLists = []
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -169,7 +182,10 @@ class Enrol(msgspec.Struct, frozen=True):
 
 
 class Enrolled(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What it is told. `former`: the newest log that the node has of a bench whose place it takes."""
+    """What it is told. `former`: the newest log that the node has of a bench whose place it takes.
+
+    `trust`: the node's trust lists, whose roots the bench pins with the node's key.
+    """
 
     network: Annotated[str, msgspec.Meta(pattern=r"^[^\s/+]{1,80}$")]
     bench: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
@@ -177,6 +193,7 @@ class Enrolled(msgspec.Struct, frozen=True, omit_defaults=True):
     node_key: PublicKey
     node: SourceName
     former: str = ""
+    trust: TrustLists = []
 
 
 Message = TypeVar("Message", bound=msgspec.Struct)

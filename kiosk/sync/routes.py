@@ -1,4 +1,4 @@
-"""The node's API: `POST /api/v1/sync` and `POST /api/v1/enrol`. Every answer is signed."""
+"""The node's API: `POST /api/v1/sync` and `/api/v1/enrol`, answered with signatures; `GET /api/v1/trust`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from kiosk.adapters import trust
 from kiosk.adapters.signing import Answered, sign
 from kiosk.core.errors import NodeRefused
 from kiosk.core.event import CENTRAL_ID
@@ -25,6 +26,7 @@ from kiosk.sync.protocol import (
     SOURCE_PATTERN,
     STATUSES,
     SYNC_PATH,
+    TRUST_PATH,
     Answer,
     Enrol,
     Enrolled,
@@ -68,6 +70,13 @@ def blueprint() -> Blueprint:
     def enrolment() -> Response:
         """Take a new bench in."""
         return _answer(lambda here, incoming: enrol(here, incoming, throttle))
+
+    @routes.get(TRUST_PATH)
+    @allow(anyone)
+    @documented(Call(answers={200: str}))
+    def trust_lists() -> Response:
+        """Every trust list that was published, oldest first: for anyone, for they speak for themselves."""
+        return Response("".join(trust.history(services().db)), mimetype="text/plain")
 
     return routes
 

@@ -37,10 +37,11 @@ class Problem(msgspec.Struct, frozen=True):
 class Call:
     """One route's declaration: the JSON that it takes, None for nothing, and what it answers by status.
 
+    A `str` among the answers is plain text.
     `headers`: names and patterns of those that a request must have. `token`: whether it must bear one.
     """
 
-    answers: Mapping[int, type[msgspec.Struct]]
+    answers: Mapping[int, type[msgspec.Struct] | type[str]]
     takes: type[msgspec.Struct] | None = None
     headers: Mapping[str, str] | None = None
     token: bool = False
@@ -111,7 +112,8 @@ def _kinds(calls: Sequence[Call]) -> list[type[msgspec.Struct]]:
     found = [
         kind for call in calls for kind in (*call.answers.values(), *((call.takes,) if call.takes else ()))
     ]
-    return list(dict.fromkeys([*found, Problem]))
+    structs = [kind for kind in found if issubclass(kind, msgspec.Struct)]
+    return list(dict.fromkeys([*structs, Problem]))
 
 
 def _operation(app: Flask, rule: Rule, call: Call, schema_of: Mapping[Any, Any]) -> dict[str, Any]:
@@ -120,7 +122,7 @@ def _operation(app: Flask, rule: Rule, call: Call, schema_of: Mapping[Any, Any])
         "operationId": rule.endpoint,
         "summary": (view.__doc__ or "").strip().split("\n")[0],
         "responses": {
-            str(status): {"description": HTTPStatus(status).phrase, "content": _json(schema_of[kind])}
+            str(status): {"description": HTTPStatus(status).phrase, "content": _content(kind, schema_of)}
             for status, kind in call.answers.items()
         },
     }
@@ -131,6 +133,10 @@ def _operation(app: Flask, rule: Rule, call: Call, schema_of: Mapping[Any, Any])
     if call.token:
         operation["security"] = [{"token": []}]
     return operation
+
+
+def _content(kind: type, schema_of: Mapping[Any, Any]) -> dict[str, Any]:
+    return {"text/plain": {"schema": {"type": "string"}}} if kind is str else _json(schema_of[kind])
 
 
 def _json(schema: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ EXTENSION = "safe-bench"
 
 @dataclass
 class Services:
-    """The adapters of one running app. `device` changes only when a new epoch opens.
+    """The adapters of one running app. `device` changes with a new epoch, and with another node key.
 
     `locked`: the roots have had this tablet wiped: nobody signs in, and nothing more is written.
     """

@@ -22,7 +22,7 @@ def _badge(member: str = "12345", network: str = NETWORK, node: DeviceKey = NODE
 
 def _refusal(text: str, at: int = EVENING) -> str:
     with pytest.raises(NotABadge) as refused:
-        read(text, NETWORK, NODE.public, at)
+        read(text, NETWORK, [NODE.public], at)
     return str(refused.value)
 
 
@@ -30,12 +30,12 @@ BADGE = _badge()
 
 
 def test_a_badge_says_whose_it_is_for_a_year() -> None:
-    found = read(BADGE, NETWORK, NODE.public, EVENING + VALID_DAYS * DAY - 1)
+    found = read(BADGE, NETWORK, [NODE.public], EVENING + VALID_DAYS * DAY - 1)
     assert (found.member, found.issued) == ("12345", EVENING)
 
 
 def test_a_member_number_keeps_its_leading_noughts() -> None:
-    assert read(_badge("00042"), NETWORK, NODE.public, EVENING).member == "00042"
+    assert read(_badge("00042"), NETWORK, [NODE.public], EVENING).member == "00042"
 
 
 def test_a_badge_takes_at_most_100_bytes_of_a_code_in_alphanumeric_mode() -> None:
@@ -47,7 +47,7 @@ def test_a_badge_takes_at_most_100_bytes_of_a_code_in_alphanumeric_mode() -> Non
 
 
 def test_what_a_scanner_types_around_a_badge_does_not_matter() -> None:
-    assert read(f"  {BADGE.lower()}\r\n", NETWORK, NODE.public, EVENING).member == "12345"
+    assert read(f"  {BADGE.lower()}\r\n", NETWORK, [NODE.public], EVENING).member == "12345"
 
 
 def test_an_expired_badge_is_refused_from_its_last_second_on() -> None:
@@ -102,3 +102,10 @@ def test_no_bytes_of_the_right_length_make_a_badge(raw: bytes) -> None:
 )
 def test_what_is_no_whole_badge_is_refused_in_words(text: str) -> None:
     assert _refusal(text).endswith(".")
+
+
+def test_badges_of_every_key_that_counts_are_read_and_those_of_one_that_was_dropped_are_not() -> None:
+    both = [NODE.public, OTHER_NODE.public]
+    old, new = _badge("11111", node=OTHER_NODE), _badge("22222")
+    assert [read(text, NETWORK, both, EVENING).member for text in (old, new)] == ["11111", "22222"]
+    assert "not made by this neighbourhood" in _refusal(old)

@@ -103,7 +103,7 @@ def test_a_new_pin_ends_the_old_one(node: Services) -> None:
 def test_a_badge_reads_as_its_members(node: Services) -> None:
     number = _add(node)["member"]
     made = operations.make_badge(node, member=number)
-    found = badges.read(made["badge"], "lindenfield", node.device.key.public, node.clock.now())
+    found = badges.read(made["badge"], "lindenfield", [node.device.key.public], node.clock.now())
     assert (found.member, made["name"], made["network"]) == (number, "Ines", "Lindenfield")
 
 
@@ -115,7 +115,7 @@ def test_badges_made_before_a_call_back_are_void_and_later_ones_count(node: Serv
     new = operations.make_badge(node, member=number)["badge"]
     known = members.find(node.db.conn, number)
     assert known is not None
-    issued = [badges.read(text, "lindenfield", public, at).issued for text in (old, new)]
+    issued = [badges.read(text, "lindenfield", [public], at).issued for text in (old, new)]
     assert [when < known.void_before for when in issued] == [True, False]
 
 

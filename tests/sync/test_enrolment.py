@@ -204,7 +204,7 @@ def test_what_a_revoked_bench_wrote_is_not_taken_from_a_friend_either(
 
     forms = bakery.here.journal.forms(bakery.here.db, source, 3, 3)
     batch = Batch.of(source.name, 3, forms, sign_tree(bakery.here.device, source.name, source.tree))
-    take(friend, "lindenfield", batch, signers(bookshop.here.db, bookshop.here.device, source.name))
+    take(friend, "lindenfield", batch, signers(bookshop.here, bookshop.here.db, source.name))
     with pytest.raises(NodeRefused, match="locked out"):
         bookshop.sync()
     assert node.hears() == ["before"]
