@@ -53,7 +53,7 @@ def taken(here: Services, *, number: int) -> Mapping[str, Any]:
     For what was written before the theft. Refused when it does not follow on what is held.
     """
     batch = _batch(here.db, number)
-    signers = fleet.signers(here.db, here.device, batch.source)
+    signers = fleet.signers(here, here.db, batch.source)
     try:
         with here.journal.writing() as db:
             here.journal.record(BENCH_TRUSTED, Trusted(device_of(batch.source), batch.source, batch.last))
