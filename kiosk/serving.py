@@ -24,7 +24,7 @@ from kiosk.adapters.retention import forget_daily, forget_spent
 from kiosk.adapters.scrubbing import tidy
 from kiosk.config import Config
 from kiosk.core.errors import Refused, SafeBenchError
-from kiosk.core.feature import Operation
+from kiosk.core.feature import Operation, at_home
 from kiosk.web.services import EXTENSION, Services
 
 log = logging.getLogger("safe-bench")
@@ -136,8 +136,7 @@ def _signals() -> Iterator[None]:
 
 def do_chores(here: Services, data: DataDir) -> None:
     """The day's backup and every feature's chores; one that is refused does not stop the next."""
-    central = here.device.is_central
-    own = [feature for feature in here.features if not (central and feature.bench_only)]
+    own = at_home(here.features, central=here.device.is_central)
     chores = [(feature.name, chore) for feature in own for chore in feature.chores]
     backup = ("backup", lambda here: _keep_backups(here, data))
     forget = ("forgetting", lambda here: _forget(here, data))

@@ -15,7 +15,7 @@ from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.adapters.store import Store, snapshot
 from kiosk.core.errors import Invalid
 from kiosk.core.event import Entry
-from kiosk.core.feature import Feature, registry_of
+from kiosk.core.feature import Feature, at_home, registry_of
 
 _CHUNK = 1000
 _BODIES = (
@@ -47,7 +47,7 @@ class ReadModels:
     def __init__(self, features: Sequence[Feature], *, central: bool = False) -> None:
         self.registry = registry_of(features)
         self.rebuilt = 0
-        self.features = tuple(feature for feature in features if not (central and feature.bench_only))
+        self.features = at_home(features, central=central)
         self._applies = [
             (feature.apply, frozenset(kind.name for kind in (*feature.events, *feature.reads)))
             for feature in self.features

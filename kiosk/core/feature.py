@@ -81,7 +81,8 @@ class Feature:
     """One folder's declaration. Blueprints are made by functions, so that they load when first needed.
 
     `events` are the types that it declares, `reads` those of others that its read-model follows as well.
-    With `bench_only` the node keeps the events but makes no read-model of them.
+    With `bench_only` the node keeps the events but makes no read-model of them and does no chores; with
+    `central_only` it is the benches that do not.
     `schema` is the DDL of its read-models: one `CREATE TABLE`, `CREATE INDEX` or `CREATE VIEW` a string.
     When any of it changes, the journal rebuilds all read-models at the next start.
     `describe`: a sentence for the host's log, "" for what is not to be told there.
@@ -99,6 +100,7 @@ class Feature:
     bench: Callable[[], Blueprint] | None = None
     central: Callable[[], Blueprint] | None = None
     bench_only: bool = False
+    central_only: bool = False
     operations: Mapping[str, Operation] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
     holdings: tuple[Holding, ...] = ()
@@ -107,6 +109,11 @@ class Feature:
     hidden: Places | None = None
     matters: Callable[[Any, str], Sequence[Matter]] | None = None
     decide: Callable[[Any, Decision], None] | None = None
+
+
+def at_home(features: Iterable[Feature], *, central: bool) -> tuple[Feature, ...]:
+    """The features that have read-models and chores on this kind of device (the node: `central`)."""
+    return tuple(one for one in features if not (one.bench_only if central else one.central_only))
 
 
 def registry_of(features: Iterable[Feature]) -> Registry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.core.feature import Feature
-from kiosk.features import checkin, holds, host, incidents, log, mediation, posters
+from kiosk.features import checkin, flags, holds, host, incidents, log, mediation, posters
 from kiosk.features import help as getting_help
 
 FEATURES: tuple[Feature, ...] = (
@@ -15,4 +15,5 @@ FEATURES: tuple[Feature, ...] = (
     log.FEATURE,
     host.FEATURE,
     mediation.FEATURE,
+    flags.FEATURE,
 )
