@@ -42,7 +42,7 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     here = compose(data, tick, central=False)
     app = create_app(here, config.trusted_hosts)
     app.config[headers.CAMERA] = True
-    sessions.install(app, 2 * (config.idle_seconds + sessions.COUNTDOWN_SECONDS))
+    sessions.install(app, config.idle_seconds + sessions.COUNTDOWN_SECONDS)
     app.register_blueprint(signin.blueprint)
     app.register_blueprint(vouch.blueprint)
     app.register_blueprint(_health(here))
@@ -110,6 +110,9 @@ def page_facts(here: Services, config: Config) -> dict[str, Any]:
         "online": is_online(here),
         "idle_seconds": config.idle_seconds if who and who.member else None,
         "idle_href": "/leave" if who else "/",
+        "idle_times": sessions.times(),
+        "idle_keep": "/still-here",
+        "idle_more": "/more-time",
         "who": who,
     }
 

@@ -22,12 +22,14 @@ IDLE_SECONDS = 90
 """After which a page asks whether somebody is still there; it then counts down, and is wiped."""
 
 COUNTDOWN_SECONDS = 30
+MOST_TIMES = 8
+"""So many times longer than usual somebody can have who asks for more time again and again."""
+
 MOST = 200
 """So many sessions at once: the longest unseen makes room."""
 
-LIMIT = 2 * (IDLE_SECONDS + COUNTDOWN_SECONDS)
-"""A page asks after the idle seconds, and once more for somebody who needs more time; all that while the
-session must be there. Then it ends even if no page was left to say so."""
+LIMIT = IDLE_SECONDS + COUNTDOWN_SECONDS
+"""As long as a page asks and counts down."""
 
 EXTENSION = "safe-bench-sessions"
 
@@ -36,13 +38,15 @@ EXTENSION = "safe-bench-sessions"
 class Session:
     """One person. `member` is "" before they said who; `draft` is what a flow keeps between its pages.
 
-    `idle` is in seconds, 0 for as long as any other session; `seen` in milliseconds of uptime. `credential`:
-    what they signed in with at the node, so that a new passphrase ends what the old one began.
+    `idle` is in seconds, 0 for as long as any other session; `times`: how many times longer it may be idle;
+    `seen` in milliseconds of uptime. `credential`: what they signed in with at the node, so that a new
+    passphrase ends what the old one began.
     """
 
     member: str = ""
     name: str = ""
     idle: int = 0
+    times: int = 1
     seen: int = 0
     credential: str = ""
     draft: dict[str, Any] = field(default_factory=dict)
@@ -51,12 +55,14 @@ class Session:
 class Sessions:
     """All present sessions by the hash of their token, which is in the cookie of that name.
 
-    `uptime` gives milliseconds; `limit`: after so many seconds without a request a session is over.
+    `uptime` gives milliseconds; `limit`: after so many seconds without a request a session is over, or as
+    many times longer as somebody asked for. A page that is touched makes a request; one that nobody touches
+    is wiped at the limit, and its session is over then also if no page was left to say so.
     """
 
     def __init__(self, uptime: Callable[[], int], limit: int = LIMIT, cookie: str = COOKIE) -> None:
         self._uptime = uptime
-        self._limit = limit
+        self.limit = limit
         self.cookie = cookie
         self._held: dict[bytes, Session] = {}
         self._lock = threading.Lock()
@@ -89,7 +95,8 @@ class Sessions:
     def _forget_idle(self) -> None:
         now = self._uptime()
         for key, session in list(self._held.items()):
-            if now - session.seen > (session.idle or self._limit) * 1000:
+            seconds = (session.idle or self.limit) * session.times
+            if now - session.seen > seconds * 1000:
                 del self._held[key]
 
 
@@ -113,7 +120,13 @@ def current() -> Session | None:
 
 
 def begin(session: Session) -> Session:
-    """Open a session for the present request under a new token; the one before is forgotten."""
+    """Open a session for the present request under a new token; the one before is forgotten.
+
+    Whoever asked for more time before they said who they are keeps it.
+    """
+    before = current()
+    if before is not None and before.member in ("", session.member):
+        session.times = before.times
     _sessions().close(_token())
     g.sitting = session
     g.new_token = _sessions().open(session)
@@ -132,6 +145,24 @@ def end() -> None:
     _sessions().close(_token())
     g.sitting = None
     g.new_token = ""
+
+
+def idle_seconds() -> int:
+    """After how long a page of this bench asks whether somebody is still there."""
+    return _sessions().limit - COUNTDOWN_SECONDS
+
+
+def times() -> int:
+    """How many times longer than usual it waits for whoever is here."""
+    session = current()
+    return 1 if session is None else session.times
+
+
+def more_time() -> int:
+    """Double how long all is waited for, up to a limit; how many times longer it is now."""
+    session = current() or begin(Session())
+    session.times = min(2 * session.times, MOST_TIMES)
+    return session.times
 
 
 def draft() -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Signing in with name or number and PIN, and signing out."""
+"""Signing in with name or number and PIN, staying signed in, and signing out."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import msgspec
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.core.errors import Refused
@@ -66,6 +66,21 @@ def wiped() -> ResponseReturnValue:
     """Where a page goes that nobody touches: whoever comes next is a stranger."""
     sessions.end()
     return redirect("/", 303)
+
+
+@blueprint.get("/still-here")
+@allow(anyone)
+def touched() -> ResponseReturnValue:
+    """Somebody touches the page."""
+    sessions.current()
+    return "", 204
+
+
+@blueprint.post("/more-time")
+@allow(anyone)
+def more_time() -> ResponseReturnValue:
+    """Wait twice as long as before; as JSON, how many times longer than usual that is."""
+    return jsonify(times=sessions.more_time())
 
 
 def _wrong(error: FormError) -> str:

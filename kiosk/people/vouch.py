@@ -110,5 +110,5 @@ def _steward_page(going: Vouching, error: str = "") -> str:
 
 
 def _page(name: str, **facts: object) -> str:
-    facts["idle_seconds"] = sessions.IDLE_SECONDS
+    facts["idle_seconds"] = sessions.idle_seconds()
     return render_template(f"people/vouch-{name}.html", idle_href="/leave", **facts)

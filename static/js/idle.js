@@ -1,26 +1,30 @@
 /** Wipes a screen that nobody touches: asks first, counts down, then forgets all that was typed. */
 const COUNTDOWN = 30;
-const MORE = "more-time";
+const TELL_MS = 10_000;
 const dialog = document.getElementById("idle");
 const left = dialog.querySelector("[data-idle-left]");
-const { idleSeconds, idleHref, idleKeep } = document.body.dataset;
-const A_MINUTE = 60_000;
+const { idleSeconds, idleHref, idleTimes, idleKeep, idleMore } = document.body.dataset;
+let times = Number(idleTimes);
 let timer = 0;
-let kept = Date.now();
+let telling = 0;
 
-/** How many times longer than usual this person asked for. */
-const patience = () => Number(sessionStorage.getItem(MORE)) || 1;
+/** Tells the server that somebody is here, so that the session lasts as long as the page: as a picture, by the CSP. */
+function tell() {
+  clearTimeout(telling);
+  telling = 0;
+  if (idleKeep) new Image().src = `${idleKeep}?${Date.now()}`;
+}
 
 /** Starts the wait again. */
 function wait() {
   clearTimeout(timer);
   if (dialog.open) dialog.close();
-  timer = setTimeout(ask, Number(idleSeconds) * 1000 * patience());
+  timer = setTimeout(ask, Number(idleSeconds) * 1000 * times);
 }
 
 /** Asks, and counts down second by second. */
 function ask() {
-  let seconds = COUNTDOWN * patience();
+  let seconds = COUNTDOWN * times;
   left.textContent = seconds;
   dialog.showModal();
   timer = setTimeout(function tick() {
@@ -41,23 +45,28 @@ function wipe() {
 
 /** Any touch or key counts as presence, except while the question is open. */
 function touched() {
-  if (!dialog.open) stay();
+  if (dialog.open) return;
+  wait();
+  telling ||= setTimeout(tell, TELL_MS);
 }
 
-/** Starts the wait again, and tells the server where it waits no longer than the page: as a picture, by the CSP. */
+/** Goes on as before. */
 function stay() {
   wait();
-  if (!idleKeep || Date.now() - kept < A_MINUTE) return;
-  kept = Date.now();
-  new Image().src = `${idleKeep}?${kept}`;
+  tell();
+}
+
+/** Waits twice as long from here on. */
+async function more() {
+  wait();
+  const answer = await fetch(idleMore, { method: "POST" }).catch(() => null);
+  if (answer?.ok) ({ times } = await answer.json());
+  wait();
 }
 
 dialog.querySelector("[data-idle-stay]").addEventListener("click", stay);
+dialog.querySelector("[data-idle-more]")?.addEventListener("click", more);
 dialog.addEventListener("cancel", stay);
-dialog.querySelector("[data-idle-more]")?.addEventListener("click", () => {
-  sessionStorage.setItem(MORE, String(patience() * 2));
-  wait();
-});
 for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, touched, { passive: true });
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 wait();

@@ -51,3 +51,14 @@ def test_who_is_still_there_goes_on_where_they_were(street: Street, person: Pers
     person.tap("I'm still here")
     person.tap("Market corner")
     person.see("When?")
+
+
+def test_who_asks_for_more_time_has_twice_as_much_from_there_on(street: Street, person: Person) -> None:
+    begins_a_note(street, person, "Wanda")
+    hurry(person, LONGER_THAN_A_TICK)
+    person.driver.refresh()
+    person.see("Are you still here?", 20)
+    person.tap("More time")
+    person.tap("Market corner")
+    person.see("When?")
+    assert person.find("body").get_attribute("data-idle-times") == "2"

@@ -24,6 +24,7 @@ OPEN = {
     "log": ("/log", "Last night"),
     "holds": ("/holds", "What this tablet holds"),
     "sign-in": ("/host", "Your name or number"),
+    "vouch": ("/vouch", "Camera on"),
     "nothing-there": ("/no-such-page", "There is no such page"),
 }
 STEPS = {
@@ -133,6 +134,20 @@ def test_the_page_of_details_for_mediators_fits(tablet: Tablet, person: Person, 
     person.tap("Back")
     person.tap("Keep")
     album.take("note-kept-sealed", "The details go to Noor")
+
+
+def test_the_pages_on_which_two_vouch_fit(street: Street, person: Person, album: Album) -> None:
+    street.member("Rosamunde Featherstonehaugh", "steward")
+    person.go("/vouch")
+    person.fill("badge", "Rosamunde Featherstonehaugh")
+    person.tap("Go on")
+    for name, words in (("Tia", "The first steward"), ("Udo", "The second steward")):
+        steward = street.member(name, "steward")
+        album.take(f"vouch-{name.lower()}", words)
+        person.fill("who", steward.number)
+        person.fill("pin", steward.pin)
+        person.tap("I vouch")
+    album.take("vouch-pin", "Your PIN for tonight")
 
 
 def test_the_page_of_the_host_fits(street: Street, person: Person, album: Album) -> None:

@@ -16,7 +16,7 @@ from kiosk.people.sessions import COOKIE, COUNTDOWN_SECONDS, IDLE_SECONDS, MOST,
 from kiosk.web.access import allow, anyone
 from tests.support import PIN, Bench, Time
 
-LIMIT = 2 * (IDLE_SECONDS + COUNTDOWN_SECONDS)
+LIMIT = IDLE_SECONDS + COUNTDOWN_SECONDS
 
 tries = Blueprint("tries", __name__, url_prefix="/tries")
 
@@ -149,7 +149,9 @@ def test_done_forgets_everything(tablet: FlaskClient, bench: Bench) -> None:
     assert tablet.get("/tries/sitting").status_code == 303
 
 
-def test_a_session_that_nobody_uses_ends_by_itself(tablet: FlaskClient, bench: Bench) -> None:
+def test_a_session_ends_with_the_countdown_of_a_page_that_nobody_touches(
+    tablet: FlaskClient, bench: Bench
+) -> None:
     _sign_in(tablet)
     bench.time.pass_seconds(LIMIT)
     assert tablet.get("/tries/sitting").status_code == 200
@@ -158,12 +160,58 @@ def test_a_session_that_nobody_uses_ends_by_itself(tablet: FlaskClient, bench: B
     assert _held(bench.app) == {}
 
 
-def test_somebody_who_asks_for_more_time_finds_the_session_still_there(
+def test_a_page_that_is_touched_keeps_the_session(tablet: FlaskClient, bench: Bench) -> None:
+    _sign_in(tablet)
+    for _ in range(5):
+        bench.time.pass_seconds(LIMIT)
+        assert tablet.get("/still-here").status_code == 204
+    assert tablet.get("/tries/sitting").status_code == 200
+
+
+def test_saying_that_one_is_there_wakes_no_session_that_is_over(tablet: FlaskClient, bench: Bench) -> None:
+    _sign_in(tablet)
+    bench.time.pass_seconds(LIMIT + 1)
+    tablet.get("/still-here")
+    assert tablet.get("/tries/sitting").status_code == 303
+
+
+def test_more_time_doubles_the_page_and_the_session_alike(tablet: FlaskClient, bench: Bench) -> None:
+    """UX 27. The page learns from the bench how many times longer it waits."""
+    _sign_in(tablet)
+    for expected in (2, 4, 8, 8):
+        bench.time.pass_seconds(LIMIT * expected // 2 - 1)
+        assert tablet.post("/more-time").json == {"times": expected}
+        page = tablet.get("/check-in").text
+        assert f'data-idle-seconds="{IDLE_SECONDS}" data-idle-times="{expected}"' in page
+    bench.time.pass_seconds(8 * LIMIT - 1)
+    assert tablet.get("/tries/sitting").status_code == 200
+    bench.time.pass_seconds(8 * LIMIT + 1)
+    assert tablet.get("/tries/sitting").status_code == 303
+
+
+def test_more_time_that_was_asked_for_before_the_pin_lasts_after_it(
     tablet: FlaskClient, bench: Bench
 ) -> None:
-    """The page's own question and countdown, each of them doubled (UX 27)."""
+    tablet.post("/more-time")
+    assert 'data-idle-times="2"' in tablet.get("/sign-in").text
     _sign_in(tablet)
-    bench.time.pass_seconds(2 * IDLE_SECONDS + 2 * COUNTDOWN_SECONDS)
+    bench.time.pass_seconds(2 * LIMIT - 1)
+    assert tablet.get("/tries/sitting").status_code == 200
+
+
+def test_more_time_that_one_member_asked_for_is_not_the_next_ones(tablet: FlaskClient, bench: Bench) -> None:
+    _sign_in(tablet)
+    tablet.post("/more-time")
+    _sign_in(tablet, "23456")
+    bench.time.pass_seconds(LIMIT + 1)
+    assert tablet.get("/tries/sitting").status_code == 303
+
+
+def test_more_time_asked_for_at_the_check_in_lasts_through_it(tablet: FlaskClient, bench: Bench) -> None:
+    tablet.post("/more-time")
+    tablet.post("/check-in", data={"who": "12345", "pin": PIN})
+    assert 'data-return="60"' in tablet.get("/check-in/done").text
+    bench.time.pass_seconds(2 * LIMIT - 1)
     assert tablet.get("/tries/sitting").status_code == 200
 
 

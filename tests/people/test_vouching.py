@@ -114,7 +114,7 @@ def test_the_host_reads_who_vouched_for_whom(people: Bench) -> None:
 def test_a_badge_says_who_it_is(people: Bench) -> None:
     badge = people.member("30002", "Sana")
     client = people.client
-    assert "Do you know “Sana”" in step(client, "/vouch", badge=badge.lower()).text
+    assert "if you know “Sana”" in step(client, "/vouch", badge=badge.lower()).text
     people.from_node((events.BADGE_REVOKED, events.BadgeRevoked("30002", EVENING + 1)))
     assert "That badge was called back." in step(client, "/vouch", badge=badge).text
     assert "could not be read whole" in step(client, "/vouch", badge="SB1:AAAA").text

@@ -75,7 +75,7 @@ def ask_leaving() -> ResponseReturnValue:
         "checkin/leaving.html",
         question=pages.leaving(here, outcome),
         name=name,
-        idle_seconds=sessions.IDLE_SECONDS,
+        idle_seconds=sessions.idle_seconds(),
     )
 
 
@@ -169,7 +169,7 @@ def _by_pin() -> ResponseReturnValue:
         return _closed()
     before = sessions.current()
     if before is not None and before.member != member.id:
-        sessions.end()
+        before.draft.clear()
     sessions.sign_in(member.id, member.name)
     return _show(outcome)
 
@@ -201,10 +201,10 @@ def _badge_page(error: str = "", typed: str = "") -> str:
     tonight = night_of(here.clock.now(), neighbourhood.timezone(here.db.conn))
     closed = model.closed_on(here.db.conn, desk.bench_of(here), tonight)
     return render_template(
-        "checkin/badge.html", error=error, typed=typed, closed=closed, idle_seconds=sessions.IDLE_SECONDS
+        "checkin/badge.html", error=error, typed=typed, closed=closed, idle_seconds=sessions.idle_seconds()
     )
 
 
 def _pin_page(error: str = "") -> str:
     who = request.form.get("who", "")[:40]
-    return render_template("checkin/pin.html", error=error, who=who, idle_seconds=sessions.IDLE_SECONDS)
+    return render_template("checkin/pin.html", error=error, who=who, idle_seconds=sessions.idle_seconds())
