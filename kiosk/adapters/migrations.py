@@ -112,6 +112,12 @@ def quarantine_since(db: Database) -> None:
     db.execute("ALTER TABLE quarantine ADD COLUMN since INTEGER")
 
 
+@journal()
+def last_contacts(db: Database) -> None:
+    """When the device that writes a source last spoke with the node, POSIX seconds; for coordinators."""
+    db.execute("ALTER TABLE sources ADD COLUMN seen INTEGER")
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to this program's tables; Refused, and nothing touched, when it is newer."""
     known = [step.name for step in journal._migrations]

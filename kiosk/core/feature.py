@@ -64,6 +64,15 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A further page for coordinators: its address, its words, and the shape drawn beside them."""
+
+    href: str
+    words: str
+    shape: str
+
+
+@dataclass(frozen=True)
 class Holding:
     """A line of "What this tablet holds": which table, in what words, and until when.
 
@@ -88,6 +97,7 @@ class Feature:
     `describe`: a sentence for the host's log, "" for what is not to be told there.
     `spent`: what is erased before or without its days; `kept`: what is not erased though they are over;
     `hidden`: public events that are neither shown nor exported for now.
+    `ways`: (services) -> further pages for coordinators, which the desk leads to.
     `matters` gives what waits for the mediator with a member number, `decide` takes their answer.
     """
 
@@ -107,6 +117,7 @@ class Feature:
     spent: Spent | None = None
     kept: Places | None = None
     hidden: Places | None = None
+    ways: Callable[[Any], Sequence[Way]] | None = None
     matters: Callable[[Any, str], Sequence[Matter]] | None = None
     decide: Callable[[Any, Decision], None] | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.core.feature import Feature
-from kiosk.features import checkin, flags, holds, host, incidents, log, mediation, posters
+from kiosk.features import checkin, desk, flags, holds, host, incidents, log, mediation, posters
 from kiosk.features import help as getting_help
 
 FEATURES: tuple[Feature, ...] = (
@@ -16,4 +16,5 @@ FEATURES: tuple[Feature, ...] = (
     host.FEATURE,
     mediation.FEATURE,
     flags.FEATURE,
+    desk.FEATURE,
 )

@@ -129,7 +129,8 @@ def _count(here: Services, db: Database, name: str, counter: int) -> None:
     source = here.journal.find(db, name)
     if counter <= source.counter:
         raise NodeRefused("replay", "This request came before.", source.counter)
-    db.conn.execute("UPDATE sources SET counter = ? WHERE id = ?", (counter, source.id))
+    now = here.clock.now()
+    db.conn.execute("UPDATE sources SET counter = ?, seen = ? WHERE id = ?", (counter, now, source.id))
 
 
 def _take(here: Services, db: Database, batch: Batch, bench: str) -> Cosigned:

@@ -333,3 +333,11 @@ def _answer(response: Response) -> Answer:
 def _batch(request) -> list:
     asked = decode(unpack(request.body, request.headers.get("Content-Encoding", "")), Exchange)
     return [] if asked.batch is None else asked.batch.events
+
+
+def test_the_node_notes_when_a_bench_was_last_heard_of(node: Node, bakery: Tablet):
+    node.time.system += 3_600_000
+    bakery.sync()
+    query = "SELECT seen FROM sources WHERE name = ?"
+    seen = node.here.db.conn.execute(query, (bakery.here.journal.source,)).fetchone()
+    assert seen == (node.time.system // 1000,)

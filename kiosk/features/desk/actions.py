@@ -1,0 +1,162 @@
+"""What coordinators do about one member or one bench: asked once more where it is dangerous, then done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk.core.errors import Refused
+from kiosk.core.mandate import Role
+from kiosk.core.night import local
+from kiosk.features.desk.overview import role_words
+from kiosk.people import members, neighbourhood, operations
+from kiosk.sync.enrolling import make_code, revoke
+from kiosk.web.dates import date_words
+from kiosk.web.services import Services
+from kiosk.web.words import gettext as _
+
+GIVEN = (Role.STEWARD, Role.HOST)
+"""The roles that the desk gives with a new member. That of a coordinator would be given by its holders to
+themselves under another name: it comes from the node's own machine, and from assemblies."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an action is about: a member's number, perhaps one of their roles, or a bench's id."""
+
+    number: str = ""
+    role: str = ""
+    bench: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done, in words; `secrets`: name and value of what is shown this once and kept nowhere."""
+
+    title: str
+    lines: list[str] = field(default_factory=list)
+    secrets: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Action:
+    """A question before it, what follows from it, its button, and what does it."""
+
+    ask: Callable[[Services, Subject], str]
+    warning: Callable[[], str]
+    button: Callable[[], str]
+    run: Callable[[Services, Subject], Done]
+
+
+def add_member(here: Services, name: str, roles: list[str], bench: str) -> Done:
+    """A new member; Refused when a role is not the desk's to give."""
+    if set(roles) - set(GIVEN):
+        raise Refused(_("The desk gives the roles of steward and host. Others come from an assembly."))
+    made = operations.add_member(here, name=name, roles=roles, bench=bench or None)
+    until = [
+        _("{role} until {when}.").format(role=role_words(Role(role)).capitalize(), when=_day(here, ends))
+        for role, ends in made["ends"].items()
+    ]
+    title = _("{name} is a member.").format(name=members.name_of(here.db.conn, made["member"]))
+    lines = [*until, _("Give them both, and a badge. The PIN is kept nowhere but in their head.")]
+    return Done(title, lines, [(_("Number"), made["member"]), (_("PIN"), made["pin"])])
+
+
+def bench_code(here: Services, name: str, minutes: int, bench: str) -> Done:
+    """A code that enrols a bench, or a new tablet in the place of the bench with that id."""
+    made = make_code(here, name=name, minutes=minutes, bench=bench or None)
+    title = _("A code for the bench {bench}").format(bench=made["bench"])
+    at = local(made["ends"], neighbourhood.timezone(here.db.conn))
+    lines = [_("Good once, until {time}.").format(time=f"{at:%H:%M}")]
+    return Done(title, lines, [(_("Code"), made["code"])])
+
+
+def _new_pin(here: Services, about: Subject) -> Done:
+    made = operations.new_member_pin(here, member=about.number)
+    title = _("{name} has a new PIN.").format(name=_name(here, about))
+    return Done(title, [_("The one before counts no more, and a lock is lifted.")], [(_("PIN"), made["pin"])])
+
+
+def _revoke_badges(here: Services, about: Subject) -> Done:
+    operations.revoke_badges(here, member=about.number)
+    title = _("All badges of {name} are void.").format(name=_name(here, about))
+    return Done(title, [_("Benches learn it with their next sync. A badge printed from now on counts.")])
+
+
+def _leave(here: Services, about: Subject) -> Done:
+    name = operations.member_leaves(here, member=about.number)["name"]
+    title = _("{name} has left.").format(name=name)
+    return Done(title, [_("Name, PIN, badges and roles count no more. The number is given to nobody else.")])
+
+
+def _recall(here: Services, about: Subject) -> Done:
+    made = operations.recall_member(here, member=about.number, role=about.role)
+    facts = {"name": made["name"], "role": role_words(Role(about.role)), "when": _day(here, made["ends"])}
+    return Done(_("{name} is {role} until {when}, and then no more.").format(**facts))
+
+
+def _lock_out(here: Services, about: Subject) -> Done:
+    revoke(here, bench=about.bench)
+    pins = operations.renew_pins(here)["pins"]
+    lines = [_("Nothing that it sends is taken any more. All PINs are void; hand these out:")]
+    secrets = [(f"{name} ({number})", pin) for number, name, pin in pins]
+    return Done(_("The bench {bench} is locked out.").format(bench=about.bench), lines, secrets)
+
+
+def _name(here: Services, about: Subject) -> str:
+    return members.name_of(here.db.conn, about.number)
+
+
+def _day(here: Services, at: int) -> str:
+    moment = local(at, neighbourhood.timezone(here.db.conn))
+    return _("{day}, {time}").format(day=date_words(moment.date()), time=f"{moment:%H:%M}")
+
+
+def _asks(words: Callable[[], str]) -> Callable[[Services, Subject], str]:
+    """A question with the name of the member, the role and the bench in it."""
+
+    def ask(here: Services, about: Subject) -> str:
+        role = role_words(Role(about.role)) if about.role in set(Role) else about.role
+        return words().format(name=_name(here, about), role=role, bench=about.bench)
+
+    return ask
+
+
+ACTIONS: Mapping[str, Action] = {
+    "pin": Action(
+        _asks(lambda: _("A new PIN for {name}?")),
+        lambda: _("The one before counts no more."),
+        lambda: _("New PIN"),
+        _new_pin,
+    ),
+    "badges": Action(
+        _asks(lambda: _("Void all badges of {name}?")),
+        lambda: _("For a badge that was lost or copied. They need a new one."),
+        lambda: _("Void the badges"),
+        _revoke_badges,
+    ),
+    "leave": Action(
+        _asks(lambda: _("Has {name} left?")),
+        lambda: _("Their name is taken off every bench. It cannot be undone: they would join anew."),
+        lambda: _("They have left"),
+        _leave,
+    ),
+    "recall": Action(
+        _asks(lambda: _("Take the role of {role} back from {name}?")),
+        lambda: _("It ends in the morning, never in the middle of a patrol. An assembly can give it anew."),
+        lambda: _("Take it back"),
+        _recall,
+    ),
+    "lock-out": Action(
+        _asks(lambda: _("Lock the bench {bench} out?")),
+        lambda: _("For a tablet that was lost or stolen. Every member gets a new PIN, shown once."),
+        lambda: _("Lock it out"),
+        _lock_out,
+    ),
+}
+
+
+def about_facts(about: Subject) -> dict[str, Any]:
+    """The fields of a form that are not empty."""
+    return {name: getattr(about, name) for name in ("number", "role", "bench") if getattr(about, name)}
