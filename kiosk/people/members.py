@@ -113,6 +113,11 @@ def called(db: sqlite3.Connection, words: str) -> list[Member]:
     return [member for member in everyone(db) if member.name.casefold() == words.casefold()]
 
 
+def names(db: sqlite3.Connection) -> list[str]:
+    """The display names and the numbers of all members that this device knows."""
+    return [text for row in db.execute("SELECT id, name FROM members ORDER BY id") for text in row]
+
+
 def name_of(db: sqlite3.Connection, number: str) -> str:
     """The display name of a number; "a neighbour" when this device does not know it."""
     member = find(db, number)

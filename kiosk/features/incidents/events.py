@@ -45,11 +45,15 @@ class Noted(msgspec.Struct, frozen=True, omit_defaults=True):
     outside: Annotated[tuple[Outside, ...], msgspec.Meta(max_length=len(Outside))] = ()
 
 
-class Words(msgspec.Struct, frozen=True):
-    """The writer's own words about the note at `note`."""
+class Words(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The writer's own words about the note at `note`.
+
+    `read_by`: the partner who has read them before they were kept; without one they are never published.
+    """
 
     note: Place
     words: Annotated[str, msgspec.Meta(min_length=1, max_length=WORDS_LENGTH)]
+    read_by: MemberId | None = None
 
 
 class Sealed(msgspec.Struct, frozen=True):

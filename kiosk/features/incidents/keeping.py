@@ -20,11 +20,16 @@ HIDDEN_SECONDS = 300
 
 @dataclass(frozen=True)
 class Kept:
-    """A note that was recorded from the draft of this token; `readers`: who can read its details."""
+    """A note that was recorded from the draft of this token; `readers`: who can read its details.
+
+    `words`: whether it has words of the writer's own; `read`: whether a partner has read them.
+    """
 
     token: str
     note: Noted
     readers: tuple[str, ...] = ()
+    words: bool = False
+    read: bool = False
 
 
 def current() -> Draft | None:
@@ -66,21 +71,24 @@ def kept() -> Kept | None:
     return found if found is not None and found.note.member == sessions.signed_in().member else None
 
 
-def keep(here: Services, token: str, words: str) -> Kept | None:
-    """Record the draft of this token, once; None when there is no such draft, or it is not complete."""
+def keep(here: Services, token: str, words: str = "", read_by: str | None = None) -> Kept | None:
+    """Record the draft of this token, once; None when there is no such draft, or it is not complete.
+
+    `words`: the writer's own, which the partner `read_by` has read, or nobody.
+    """
     held = sessions.draft()
     try:
         with here.journal.writing():
             before: Kept | None = held.get(KEPT)
             if before is not None and before.token == token:
                 return before
-            return _record(here, held, token, words)
+            return _record(here, held, token, words, read_by)
     except NotSaved:
         _forget(held, token)
         raise
 
 
-def _record(here: Services, held: dict[str, Any], token: str, words: str) -> Kept | None:
+def _record(here: Services, held: dict[str, Any], token: str, words: str, read_by: str | None) -> Kept | None:
     draft: Draft | None = held.get(DRAFT)
     if draft is None or draft.token != token or not draft.asked:
         return None
@@ -90,10 +98,10 @@ def _record(here: Services, held: dict[str, Any], token: str, words: str) -> Kep
         return None
     entry = here.journal.record(NOTED, note)
     if words:
-        here.journal.record(WORDS, Words(entry.place, words))
+        here.journal.record(WORDS, Words(entry.place, words, read_by))
     if draft.sealed:
         here.journal.record(SEALED, Sealed(entry.place, draft.sealed))
-    kept = held[KEPT] = Kept(token, note, draft.readers)
+    kept = held[KEPT] = Kept(token, note, draft.readers, bool(words), read_by is not None)
     return kept
 
 

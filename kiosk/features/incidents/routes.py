@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.core.errors import NotSaved
 from kiosk.core.night import night_of
-from kiosk.features.incidents import flow, keeping, pages
+from kiosk.features.incidents import drawing, flow, keeping, pages
 from kiosk.features.incidents.details_routes import details
 from kiosk.features.incidents.events import (
     ELSEWHERE,
@@ -21,7 +21,8 @@ from kiosk.features.incidents.events import (
     spoken,
 )
 from kiosk.features.incidents.flow import BY_NAME, REVIEW, Draft
-from kiosk.people import mediators, neighbourhood, rules, sessions
+from kiosk.features.incidents.partner_routes import reading
+from kiosk.people import rules, sessions
 from kiosk.web.access import allow, anyone
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import services
@@ -29,6 +30,7 @@ from kiosk.web.words import gettext as _
 
 bench = Blueprint("incidents", __name__)
 bench.register_blueprint(details)
+bench.register_blueprint(reading)
 
 
 class Which(msgspec.Struct):
@@ -45,61 +47,64 @@ def ask() -> ResponseReturnValue:
     if draft is None:
         return _step_page(keeping.begin(), "asked", lost=_lost())
     name = flow.reachable(draft, request.args.get("step", "") or flow.next_step(draft))
-    return _review_page(draft) if name == REVIEW else _step_page(draft, name)
+    return drawing.review_page(draft) if name == REVIEW else _step_page(draft, name)
 
 
 @bench.post("/incidents/new")
 @allow(rules.steward)
 def answer() -> ResponseReturnValue:
     """Take one answer and go on to the next question."""
-    draft = _draft()
+    draft = drawing.asked_for()
     if draft is None:
-        return _from_the_start()
+        return drawing.from_the_start()
     step = BY_NAME.get(flow.reachable(draft, form(Which).step))
     if step is None:
-        return redirect(_at(draft), 303)
+        return redirect(drawing.at(draft), 303)
     try:
         draft = step.take(draft, _decoded(step), services().clock.now())
     except (FormError, ValueError):
         return _step_page(draft, step.name, error=_("Please tap one of these.")), 422
     keeping.put(draft)
     if not draft.asked:
-        return _render("incidents/nothing.html", draft)
-    return redirect(_at(draft), 303)
+        return drawing.render("incidents/nothing.html", draft)
+    return redirect(drawing.at(draft), 303)
 
 
 @bench.get("/incidents/change")
 @allow(rules.steward)
 def change() -> ResponseReturnValue:
     """The parts of the sentence, each to be tapped and told anew."""
-    draft = _draft()
+    draft = drawing.asked_for()
     if draft is None:
-        return _from_the_start()
+        return drawing.from_the_start()
     names = [step.name for step in flow.STEPS[1:] if step.applies(draft)]
-    rows = [(pages.page_of(name, draft, _around()).title, _at(draft, name)) for name in names]
-    return _render("incidents/change.html", draft, rows=rows)
+    rows = [(pages.page_of(name, draft, drawing.around()).title, drawing.at(draft, name)) for name in names]
+    return drawing.render("incidents/change.html", draft, rows=rows)
 
 
 @bench.post("/incidents/keep")
 @allow(rules.steward)
 def keep() -> ResponseReturnValue:
-    """Record the note, once however often this is sent."""
-    draft = _draft()
+    """Record the note, once however often this is sent; one with words of its own goes to the partner."""
+    draft = drawing.asked_for()
     typed = request.form.get("words", "")[: flow.TYPED]
     try:
         words = form(flow.Finish).words
-        kept = keeping.keep(services(), request.args.get("note", ""), words)
+        if words and draft is not None:
+            return _hand_over(draft, words)
+        kept = keeping.keep(services(), request.args.get("note", ""))
     except FormError:
         if draft is None:
             raise
         error = _("That is longer than {most} letters. Nothing is lost: please make it shorter.")
-        return _review_page(draft, typed, error.format(most=WORDS_LENGTH)), 422
+        return drawing.review_page(draft, typed, error.format(most=WORDS_LENGTH)), 422
     except NotSaved as refused:
         if draft is None:
             raise
-        return _review_page(draft, typed, _("{why} What you wrote is still here.").format(why=refused)), 507
+        error = _("{why} What you wrote is still here.")
+        return drawing.review_page(draft, typed, error.format(why=refused)), 507
     if kept is None:
-        return _from_the_start()
+        return drawing.from_the_start()
     keeping.drop()
     return redirect(url_for("incidents.kept"), 303)
 
@@ -111,7 +116,7 @@ def kept() -> ResponseReturnValue:
     found = keeping.kept()
     if found is None:
         return redirect(url_for("incidents.ask"), 303)
-    note, around, reading = found.note, _around(), services().clock.read()
+    note, around, reading = found.note, drawing.around(), services().clock.read()
     place, zone = flow.place_of(note.where, around.places), around.zone
     time = clock_words(note.when, note.about, zone)
     sentence = spoken(compose(Told(note.what, place, time, note.tried, note.outside, note.ended)))
@@ -121,7 +126,7 @@ def kept() -> ResponseReturnValue:
         sentence=sentence,
         tonight=tonight,
         verified=reading.verified,
-        readers=found.readers,
+        kept=found,
     )
 
 
@@ -149,14 +154,13 @@ def hide() -> ResponseReturnValue:
     return redirect("/", 303)
 
 
-def _draft() -> Draft | None:
-    """The draft that this page belongs to."""
-    return keeping.found(request.args.get("note"))
-
-
-def _from_the_start() -> ResponseReturnValue:
-    """Where a page goes whose draft is gone: to the present draft, or to a new one."""
-    return redirect(url_for("incidents.ask", note=request.args.get("note")), 303)
+def _hand_over(draft: Draft, words: str) -> ResponseReturnValue:
+    """Words may become public, so the partner reads them first; not those that tell who somebody is."""
+    keeping.put(msgspec.structs.replace(draft, words=words))
+    refusal = drawing.refusal(words)
+    if refusal:
+        return drawing.review_page(draft, words, refusal), 422
+    return redirect(url_for("incidents.partner.ask", note=draft.token), 303)
 
 
 def _lost() -> bool:
@@ -167,43 +171,11 @@ def _lost() -> bool:
 
 def _decoded(step: flow.Step) -> msgspec.Struct:
     found = form(step.form)
-    if isinstance(found, flow.WhereAnswer) and found.where not in (*_around().places, ELSEWHERE):
+    if isinstance(found, flow.WhereAnswer) and found.where not in (*drawing.around().places, ELSEWHERE):
         raise FormError("That is not a zone here.", "where")
     return found
 
 
-def _at(draft: Draft, step: str | None = None) -> str:
-    """The address of a question of this draft: the next one, or `step`."""
-    return url_for("incidents.ask", note=draft.token, step=step)
-
-
-def _around() -> pages.Around:
-    here = services()
-    known = neighbourhood.described(here.db.conn)
-    places = {zone.slug: zone.name for zone in known.zones} if known else {}
-    return pages.Around(places, here.clock.now(), neighbourhood.timezone(here.db.conn))
-
-
 def _step_page(draft: Draft, name: str, *, error: str = "", lost: bool = False) -> str:
-    page = pages.page_of(name, draft, _around())
-    return _render("incidents/step.html", draft, name, page=page, step=name, error=error, lost=lost)
-
-
-def _review_page(draft: Draft, words: str | None = None, error: str = "") -> str:
-    given = draft.words if words is None else words
-    reached = mediators.current(services())
-    facts = {"words": given, "error": error, "most": WORDS_LENGTH, "mediators": reached}
-    return _render("incidents/review.html", draft, REVIEW, **facts)
-
-
-def _render(template: str, draft: Draft, name: str = REVIEW, **more: object) -> str:
-    around = _around()
-    previous = flow.before(draft, name)
-    facts = {
-        "draft": draft,
-        "parts": compose(flow.told(draft, around.places, around.zone)),
-        "progress": flow.progress(name),
-        "back_href": _at(draft, previous) if previous else "/",
-        "back": url_for("incidents.ask", note=draft.token, step=name),
-    }
-    return render_template(template, **facts, **more)
+    page = pages.page_of(name, draft, drawing.around())
+    return drawing.render("incidents/step.html", draft, name, page=page, step=name, error=error, lost=lost)

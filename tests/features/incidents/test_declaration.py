@@ -51,7 +51,7 @@ def test_there_is_no_field_for_anybody_but_the_writer():
     fields = {field.name for kind in FEATURE.events for field in msgspec.structs.fields(kind.data)}
     assert fields == {
         "member", "what", "where", "when", "about", "tried", "outside", "ended", "note", "words",
-        "sealed", "how",
+        "sealed", "how", "read_by",
     }  # fmt: skip
     assert not any("suspicious" in code or "person" in code for code in What)
 

@@ -19,7 +19,7 @@ from kiosk.features.incidents.details import readers
 from kiosk.features.incidents.events import NOTED, SEALED, WORDS
 from kiosk.people.events import RECALLED, Recalled
 from kiosk.people.mediators import Mediator
-from tests.features.incidents.test_writing_a_note import Steward
+from tests.features.incidents.steward import Steward
 from tests.support import Bench
 from tests.support.canaries import files_with
 from tests.support.roots import give_mediators
@@ -75,6 +75,7 @@ def test_mediators_open_what_was_written_and_the_note_is_one_with_it(ines: Write
     assert "In public." in ines.page.text
     assert "Details are sealed for Amal, Noor." in ines.page.text
     ines.keep("In public.")
+    ines.alone("keep")
     assert "The details go to Amal, Noor." in ines.page.text
     here = ines.bench.here
     note, words, sealed = here.journal.entries(here.db, [NOTED, WORDS, SEALED])
@@ -216,9 +217,11 @@ def test_note_words_and_details_are_kept_together_or_not_at_all(
     with monkeypatch.context() as patch:
         patch.setattr(ines.bench.here.journal, "record", refuse_sealed)
         ines.keep("In public.")
+        ines.alone("keep")
     assert ines.page.status_code == 507
     assert ines.notes == ines.words == ines.sealed == []
     ines.keep("In public.")
+    ines.alone("keep")
     assert len(ines.notes) == len(ines.words) == len(ines.sealed) == 1
 
 
@@ -301,6 +304,7 @@ def test_the_plain_text_is_in_no_file_whatever_happens(
     assert files_with(tmp_path, CANARY) == []
     ines.sign_in("ines")
     ines.keep("A word for everyone.")
+    ines.alone("keep")
     assert files_with(tmp_path, CANARY) == []
     assert files_with(tmp_path, "A word for everyone.") == ["safe-bench.db-wal"]  # it would be found
     assert CANARY not in caplog.text
