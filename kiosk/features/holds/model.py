@@ -36,7 +36,7 @@ def by_time(held: Iterable[tuple[Holding, int]]) -> Mapping[int | str, Mapping[s
 def _rows(db: sqlite3.Connection, table: str) -> int:
     quoted = table.replace('"', '""')
     # A feature's declaration, never a request.
-    query = f'SELECT count(*) FROM "{quoted}"'  # noqa: S608  # nosec B608
+    query = f'SELECT count(*) FROM "{quoted}"'  # noqa: S608
     return int(db.execute(query).fetchone()[0])
 
 

@@ -96,7 +96,7 @@ class _Drawing:
     def all(self, tokens: list[dict[str, Any]]) -> Markup:
         """These tokens as HTML."""
         # The renderer escapes every text.
-        return Markup(self._renderer(tokens, BlockState()))  # noqa: S704  # nosec B704
+        return Markup(self._renderer(tokens, BlockState()))  # noqa: S704
 
     def inside(self, token: dict[str, Any]) -> Markup:
         """What a paragraph holds."""
