@@ -15,11 +15,12 @@ from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.device import CORRECTED, DEVICE, Corrected, Device, Identity, require_identity
 from kiosk.adapters.journal import Journal
 from kiosk.adapters.keys import DeviceKey
+from kiosk.adapters.meta import get_meta
 from kiosk.adapters.readmodels import ReadModels
 from kiosk.adapters.store import Store
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Damaged, Refused
-from kiosk.core.feature import Feature
+from kiosk.core.feature import Feature, hidden_places
 from kiosk.features import FEATURES
 from kiosk.people import PEOPLE
 from kiosk.sync import FLEET
@@ -69,6 +70,14 @@ def looking_at(data: DataDir) -> Iterator[tuple[Database, Device]]:
     data.require()
     with opening.looking(data.database) as db:
         yield db, Device(require_identity(db, data.path), DeviceKey.load(data.key))
+
+
+def hidden_now(db: Database, device: Device) -> set[str]:
+    """The public events that are hidden for now; Refused when this program's tables are not there yet."""
+    models = ReadModels(ALL, central=device.is_central)
+    if get_meta(db, "read-models") != models.fingerprint:
+        raise Refused("This data was last used by another version: start the app once, then try again.")
+    return hidden_places(models.features, db.conn)
 
 
 def join(

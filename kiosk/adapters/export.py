@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +21,9 @@ from kiosk.core.ndjson import VERSION, CosignatureLine, EventLine, Head, Line
 from kiosk.core.note import Note, Signature, VerifierKey
 from kiosk.core.tree import Tree, root_from_proof, root_of, sibling_ranges
 
+Hidden = Callable[[Database], Collection[str]]
+"""Public events, by place, that are not for the public now."""
+
 _EVENTS = (
     "SELECT e.seq, e.salt, e.body, e.leaf, q.seq IS NOT NULL FROM events e"
     " LEFT JOIN quarantine q ON q.source = e.source AND q.seq = e.seq"
@@ -35,6 +38,14 @@ class Exported:
     sources: int
     events: int
     whole: int
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Which bodies are written: public ones only, and of them not those that are hidden, by place."""
+
+    public: bool
+    hidden: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -54,10 +65,17 @@ class _Log:
     cosigned: tuple[Signature, ...] = ()
 
 
-def export(db: Database, device: Device, out: Path, *, public: bool = False) -> Exported:
+def _none(_db: Database) -> Collection[str]:
+    return ()
+
+
+def export(
+    db: Database, device: Device, out: Path, *, public: bool = False, hidden: Hidden = _none
+) -> Exported:
     """Write every event that is under a checkpoint to `out`; with `public`, bodies of public events only.
 
-    `db` may be open for reading only, and an app may run on it. Refused when `out` cannot be written.
+    Of those that are `hidden` for now the public gets the 32 bytes. `db` may be open for reading only, and an
+    app may run on it. Refused when `out` cannot be written.
     """
     try:
         with snapshot(db), whole_file(out, PUBLIC if public else PRIVATE) as file:
@@ -65,19 +83,21 @@ def export(db: Database, device: Device, out: Path, *, public: bool = False) -> 
             lines = 1 + sum(log.size + len(log.marks) + 1 for log in logs)
             head = Head(VERSION, public, lines, {log.name: log.size for log in logs})
             file.write(Line(export=head).encode())
-            whole = sum(_write(db, device, log, file, public) for log in logs)
+            choice = _Choice(public, frozenset(hidden(db)) if public else frozenset())
+            whole = sum(_write(db, device, log, file, choice) for log in logs)
     except OSError as error:
         raise Refused(f"{out} cannot be written: {error.strerror}.") from None
     return Exported(len(logs), sum(log.size for log in logs), whole)
 
 
-def _write(db: Database, device: Device, log: _Log, file: BinaryIO, public: bool) -> int:
+def _write(db: Database, device: Device, log: _Log, file: BinaryIO, choice: _Choice) -> int:
     """Write one source; how many bodies."""
     tree, whole = Tree(), 0
     for seq, salt, body, leaf, quarantined in db.conn.execute(_EVENTS, (log.id, log.size)):
         form: Form = Leaf(leaf_of(salt, body, leaf))
         tree.append(form.leaf)
-        if body is not None and _may_leave(body, public, bool(quarantined)):
+        held_back = f"{log.name}/{seq}" in choice.hidden
+        if body is not None and not held_back and _may_leave(body, choice.public, bool(quarantined)):
             form = Whole(salt, body)
             whole += 1
         file.write(Line(event=EventLine.of(log.name, seq, form)).encode())

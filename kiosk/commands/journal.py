@@ -22,11 +22,11 @@ def export(data: Path, out: Path, public: bool) -> None:
     from kiosk.adapters.datadir import DataDir
     from kiosk.adapters.export import export as write
     from kiosk.adapters.files import require_replaceable
-    from kiosk.composition import looking_at
+    from kiosk.composition import hidden_now, looking_at
 
     require_replaceable(out)
     with looking_at(DataDir(data)) as (db, device):
-        done = write(db, device, out, public=public)
+        done = write(db, device, out, public=public, hidden=lambda db: hidden_now(db, device))
     click.echo(f"{done.events} events of {done.sources} logs are in {out}, {done.whole} of them whole.")
     click.echo(f"Key of this device's log: {device.checkpoint_key}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kiosk.core.event import Entry, EventType, Registry
@@ -33,6 +34,27 @@ The second value is now, POSIX seconds, None while the clock is not verified.
 
 Places = Callable[[sqlite3.Connection], Iterable[str]]
 """Events, by place (`<source>/<seq>`)."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is said beside a published sentence, or, with `instead`, where it stands or stood.
+
+    The sentence is number `number` of what `bench` (its id) published of `night`. `words`: what there is to
+    know, in a few words; `more`: what a mediator added; `at`: since when it is so, POSIX seconds.
+    """
+
+    bench: str
+    night: date
+    number: int
+    words: str
+    at: int
+    instead: bool = False
+    more: str = ""
+
+
+Remarks = Callable[[Any, date], Iterable[Remark]]
+"""What a feature has to say of the sentences of a night: (services, night); one remark for a sentence."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +118,7 @@ class Feature:
     When any of it changes, the journal rebuilds all read-models at the next start.
     `describe`: a sentence for the host's log, "" for what is not to be told there.
     `spent`: what is erased before or without its days; `kept`: what is not erased though they are over;
-    `hidden`: public events that are neither shown nor exported for now.
+    `hidden`: public events that are neither shown nor exported for now; `remarks`: what is said of sentences.
     `ways`: (services) -> further pages for coordinators, which the desk leads to.
     `matters` gives what waits for the mediator with a member number, `decide` takes their answer.
     """
@@ -118,6 +140,7 @@ class Feature:
     kept: Places | None = None
     hidden: Places | None = None
     ways: Callable[[Any], Sequence[Way]] | None = None
+    remarks: Remarks | None = None
     matters: Callable[[Any, str], Sequence[Matter]] | None = None
     decide: Callable[[Any, Decision], None] | None = None
 
@@ -125,6 +148,11 @@ class Feature:
 def at_home(features: Iterable[Feature], *, central: bool) -> tuple[Feature, ...]:
     """The features that have read-models and chores on this kind of device (the node: `central`)."""
     return tuple(one for one in features if not (one.bench_only if central else one.central_only))
+
+
+def hidden_places(features: Iterable[Feature], db: sqlite3.Connection) -> set[str]:
+    """The public events that any of these features hides for now, by place."""
+    return {place for one in features if one.hidden is not None for place in one.hidden(db)}
 
 
 def registry_of(features: Iterable[Feature]) -> Registry:

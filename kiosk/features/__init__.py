@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.core.feature import Feature
-from kiosk.features import checkin, desk, flags, holds, host, incidents, log, mediation, posters
+from kiosk.features import checkin, claims, desk, flags, holds, host, incidents, log, mediation, posters
 from kiosk.features import help as getting_help
 
 FEATURES: tuple[Feature, ...] = (
@@ -13,6 +13,7 @@ FEATURES: tuple[Feature, ...] = (
     holds.FEATURE,
     incidents.FEATURE,
     log.FEATURE,
+    claims.FEATURE,
     host.FEATURE,
     mediation.FEATURE,
     flags.FEATURE,

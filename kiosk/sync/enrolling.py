@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-import threading
-import time
 import unicodedata
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +14,7 @@ from sqlite_utils import Database
 from kiosk.adapters import trust
 from kiosk.adapters.keys import fingerprint
 from kiosk.adapters.signing import Asked, check
+from kiosk.adapters.throttle import Throttle
 from kiosk.core.errors import FormatError, NodeRefused, Refused, SignatureError
 from kiosk.core.event import CENTRAL_ID, device_of
 from kiosk.sync import fleet
@@ -29,6 +27,7 @@ from kiosk.web.services import Services
 
 MINUTES, MOST_MINUTES = 15, 24 * 60
 WRONG_CODES = 20
+"""So many a minute, from everybody together: a code has 80 random bits."""
 PER_SECONDS = 60.0
 MAX_NAME, MAX_ID = 80, 32
 
@@ -82,36 +81,10 @@ def free_id(db: Database, name: str) -> str:
     return free
 
 
-class Throttle:
-    """Lets `times` wrong codes pass in `seconds`, from everybody together: a code has 80 random bits."""
-
-    def __init__(
-        self,
-        times: int = WRONG_CODES,
-        seconds: float = PER_SECONDS,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._wrong: deque[float] = deque(maxlen=times)
-        self._seconds = seconds
-        self._now = now
-        self._lock = threading.Lock()
-
-    def check(self) -> None:
-        """NodeRefused when there were too many of late."""
-        with self._lock:
-            full = len(self._wrong) == self._wrong.maxlen
-            if full and self._now() - self._wrong[0] < self._seconds:
-                raise NodeRefused("wait", "Too many wrong codes. Wait a minute.")
-
-    def count(self) -> None:
-        """A wrong one came."""
-        with self._lock:
-            self._wrong.append(self._now())
-
-
 def enrol(here: Services, incoming: Incoming, throttle: Throttle) -> Welcome:
     """Take in a device that brings a good code; the same device may ask again until the code ends."""
-    throttle.check()
+    if throttle.is_full:
+        raise NodeRefused("wait", "Too many wrong codes. Wait a minute.")
     asked = _asked(incoming)
     with here.journal.writing() as db:
         row = db.conn.execute(

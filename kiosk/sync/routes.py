@@ -11,9 +11,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from kiosk.adapters import trust
 from kiosk.adapters.signing import Answered, sign
+from kiosk.adapters.throttle import Throttle
 from kiosk.core.errors import NodeRefused
 from kiosk.core.event import CENTRAL_ID
-from kiosk.sync.enrolling import Throttle, enrol
+from kiosk.sync.enrolling import PER_SECONDS, WRONG_CODES, enrol
 from kiosk.sync.node import Incoming, exchange
 from kiosk.sync.protocol import (
     ANSWERED,
@@ -55,7 +56,7 @@ _HEADERS = {
 def blueprint() -> Blueprint:
     """The routes, for the node's app."""
     routes = Blueprint("sync", __name__)
-    throttle = Throttle()
+    throttle = Throttle(WRONG_CODES, PER_SECONDS)
 
     @routes.post(SYNC_PATH)
     @allow(anyone)

@@ -7,6 +7,15 @@ from datetime import date
 from kiosk.web.words import gettext as _
 
 
+def parse_day(text: str) -> date | None:
+    """The day that an address names, None when it is no date in that form."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
+
+
 def day_words(day: date) -> str:
     """23 November."""
     return _("{day} {month}").format(day=day.day, month=_months()[day.month - 1])

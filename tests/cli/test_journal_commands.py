@@ -149,6 +149,16 @@ def test_a_public_export_names_nobody_and_verifies_too(place: Path, exported: Ex
     assert ", signed." in _do("verify", public, "--key", exported.key)
 
 
+def test_a_public_export_waits_until_this_version_knows_what_is_hidden(
+    place: Path, exported: Exported
+) -> None:
+    _change(place, "UPDATE meta SET value = 'older' WHERE key = 'read-models'")
+    public = exported.file.with_name("public.ndjson")
+    assert "another version" in _refusal("export", "--public", "--data", place, "--out", public)
+    assert not public.exists()
+    _do("export", "--data", place, "--out", exported.file)
+
+
 def test_an_export_that_cannot_be_written_is_refused(place: Path, tmp_path: Path) -> None:
     assert "cannot be written" in _refusal("export", "--data", place, "--out", tmp_path / "no" / "x")
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 import kiosk
 from kiosk.core.clock import BUILD_TIME, LATEST, is_likely
+from kiosk.core.feature import hidden_places
 from kiosk.core.night import begin_of, local, night_of
 from kiosk.features.host import machine, model, presence, rules, words
 from kiosk.features.host.events import CLOSED, REOPENED, ClosedTonight, Reopened
@@ -66,7 +67,9 @@ def everything() -> ResponseReturnValue:
     """What this bench has recorded since the night began, the newest first."""
     here, zone = services(), _zone(services())
     db, begin = here.db, begin_of(night_of(here.clock.now(), zone), zone)
-    tonight = [entry for entry in reversed(presence.newest(here)) if entry.at >= begin]
+    hidden = hidden_places(here.features, db.conn)
+    newest = [entry for entry in reversed(presence.newest(here)) if entry.place not in hidden]
+    tonight = [entry for entry in newest if entry.at >= begin]
     sentences = {kind.name: feature.describe for feature in here.features for kind in feature.events}
     lines = [
         (f"{local(entry.at, zone):%H:%M}", describe(entry, lambda number: members.name_of(db.conn, number)))

@@ -10,9 +10,15 @@ from kiosk.core.feature import Feature, Holding, Names
 from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE
 from kiosk.features.incidents.events import NOTED, WORDS
 from kiosk.features.log import model
-from kiosk.features.log.events import NIGHT, SENTENCE, SETTLED, NightPublished, NotesSettled
+from kiosk.features.log.events import (
+    NIGHT,
+    SENTENCE,
+    SETTLED,
+    NightPublished,
+    NotesSettled,
+    sentence_words,
+)
 from kiosk.features.log.publishing import publish
-from kiosk.features.log.words import sentence_words
 
 if TYPE_CHECKING:
     from flask import Blueprint

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from kiosk.core.event import EventType, Place, Writer
-from kiosk.features.incidents.events import Ended, Outside, Tried, What
+from kiosk.features.incidents.events import Ended, Outside, Told, Tried, What, compose, hour_words, spoken
 from kiosk.people.events import Line, Slug
 
 _BENCH = frozenset({Writer.BENCH})
@@ -44,6 +44,12 @@ class SentencePublished(msgspec.Struct, frozen=True, omit_defaults=True):
     tried: Annotated[tuple[Tried, ...], msgspec.Meta(max_length=len(Tried))] = ()
     outside: Annotated[tuple[Outside, ...], msgspec.Meta(max_length=len(Outside))] = ()
     added: date | None = None
+
+
+def sentence_words(told: SentencePublished) -> str:
+    """One published sentence in words."""
+    time = hour_words(told.hour)
+    return spoken(compose(Told(told.what, told.place, time, told.tried, told.outside, told.ended)))
 
 
 class NightPublished(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -10,12 +10,13 @@ from xml.etree import ElementTree as ET
 
 from kiosk.core.night import utc
 from kiosk.features.log.queries import Told
-from kiosk.features.log.shown import Shown, shown
+from kiosk.features.log.shown import Line, Said, Shown, shown
 from kiosk.web.words import gettext as _
 
 ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = ("Cc", "Cs", "Cn")
 _BEGUN = 0
+_HOUR = 3600
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,13 @@ class About:
 
 @dataclass(frozen=True)
 class Entry:
-    """One night: its title, its address, and what each bench tells."""
+    """One night: its title, its address, what each bench tells, and what is said of it."""
 
     night: date
     title: str
     href: str
     told: Sequence[Told]
+    said: Said
 
 
 def atom(about: About, entries: Sequence[Entry]) -> bytes:
@@ -60,16 +62,24 @@ def _add(root: ET.Element, about: About, entry: Entry) -> None:
     _text(node, "title", entry.title)
     _text(node, "updated", utc(_changed(entry)))
     _link(node, "alternate", entry.href)
-    _text(node, "content", "\n\n".join(_lines(shown(told)) for told in entry.told)).set("type", "text")
+    _text(node, "content", "\n\n".join(_lines(shown(told, entry.said)) for told in entry.told)).set(
+        "type", "text"
+    )
 
 
 def _lines(night: Shown) -> str:
-    added = [f"{line.text} ({line.added})" if line.added else line.text for line in night.lines]
-    return "\n".join([f"{night.bench}: {night.summary}", *added, *night.details])
+    return "\n".join([f"{night.bench}: {night.summary}", *map(_sentence, night.lines), *night.details])
+
+
+def _sentence(line: Line) -> str:
+    beside = "".join(f" ({part})" for part in (line.added, line.note, line.more) if part)
+    return line.text + beside
 
 
 def _changed(entry: Entry) -> int:
-    return max(told.changed for told in entry.told)
+    """When it changed last. What is said of it counts from the next full hour, not from when it was."""
+    said = [-(-remark.at // _HOUR) * _HOUR for remark in entry.said.values()]
+    return max([*(told.changed for told in entry.told), *said])
 
 
 def _id(about: About) -> str:

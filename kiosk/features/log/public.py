@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.features.log import feed, queries
-from kiosk.features.log.shown import listed, parse_night, shown
+from kiosk.features.log.shown import Shown, listed, remarks, shown
 from kiosk.web.access import allow, anyone
-from kiosk.web.dates import date_words
-from kiosk.web.services import services
+from kiosk.web.dates import date_words, parse_day
+from kiosk.web.services import Services, services
 
 PAGE = 14
 FEED_NIGHTS = 30
@@ -22,14 +24,14 @@ central = Blueprint("log", __name__)
 @allow(anyone)
 def front() -> ResponseReturnValue:
     """The newest night in full, and the others in a list."""
-    db, page = services().db.conn, _page_asked()
-    rows = queries.nights_listed(db, page * PAGE, PAGE + 1)
-    newest = rows[0][0] if rows and not page else None
+    here, page = services(), _page_asked()
+    rows = queries.nights_listed(here.db.conn, page * PAGE, PAGE + 1)
+    newest = rows[0] if rows and not page else None
     return render_template(
         "log/public.html",
         title=date_words(newest) if newest else "",
-        nights=[shown(told) for told in queries.published(db, newest)] if newest else [],
-        earlier=[listed(*row) for row in rows[:PAGE] if row[0] != newest],
+        nights=_told(here, newest) if newest else [],
+        earlier=[listed(here, night) for night in rows[:PAGE] if night != newest],
         page=page,
         older=len(rows) > PAGE,
     )
@@ -39,8 +41,8 @@ def front() -> ResponseReturnValue:
 @allow(anyone)
 def one_night(night: str) -> ResponseReturnValue:
     """One night, as every bench tells it."""
-    day = parse_night(night)
-    nights = [shown(told) for told in queries.published(services().db.conn, day)] if day else []
+    day = parse_day(night)
+    nights = _told(services(), day) if day else []
     if day is None or not nights:
         abort(404)
     return render_template("log/public-night.html", title=date_words(day), nights=nights)
@@ -53,12 +55,20 @@ def atom() -> ResponseReturnValue:
     here = services()
     db, identity = here.db.conn, here.device.identity
     nights = [
-        feed.Entry(day, date_words(day), url_for("log.one_night", night=day, _external=True), told)
-        for day, _count in queries.nights_listed(db, 0, FEED_NIGHTS)
-        if (told := queries.published(db, day))
+        feed.Entry(day, date_words(day), _address(day), queries.published(db, day), remarks(here, day))
+        for day in queries.nights_listed(db, 0, FEED_NIGHTS)
     ]
     about = feed.About(identity.network, identity.name, request.url_root, url_for("log.atom", _external=True))
     return Response(feed.atom(about, nights), mimetype="application/atom+xml")
+
+
+def _told(here: Services, night: date) -> list[Shown]:
+    said = remarks(here, night)
+    return [shown(told, said) for told in queries.published(here.db.conn, night)]
+
+
+def _address(night: date) -> str:
+    return url_for("log.one_night", night=night, _external=True)
 
 
 def _page_asked() -> int:

@@ -113,14 +113,17 @@ def _told(db: sqlite3.Connection, bench: str, at: int, told: str) -> Told:
     return Told(bench, night, sentences, max([at, *(one for one, _told in rows)]))
 
 
-def nights_listed(
-    db: sqlite3.Connection, offset: int, count: int, bench: str | None = None
-) -> list[tuple[date, int]]:
-    """Published nights, newest first, each with its number of sentences; of all benches, or of one."""
+def numbers(db: sqlite3.Connection, night: date, bench: str | None = None) -> set[tuple[str, int]]:
+    """Bench and number of the sentences of a night; of all benches, or of one."""
+    query = "SELECT bench, number FROM log_sentences WHERE night = ?1 AND (?2 IS NULL OR bench = ?2)"
+    return {(at, number) for at, number in db.execute(query, (night.isoformat(), bench))}
+
+
+def nights_listed(db: sqlite3.Connection, offset: int, count: int, bench: str | None = None) -> list[date]:
+    """Published nights, newest first; of all benches, or of one."""
     rows = db.execute(
-        "SELECT night, (SELECT count(*) FROM log_sentences s WHERE s.night = n.night"
-        " AND (?1 IS NULL OR s.bench = ?1)) FROM log_nights n WHERE ?1 IS NULL OR bench = ?1"
-        " GROUP BY night ORDER BY night DESC LIMIT ?2 OFFSET ?3",
+        "SELECT DISTINCT night FROM log_nights WHERE ?1 IS NULL OR bench = ?1"
+        " ORDER BY night DESC LIMIT ?2 OFFSET ?3",
         (bench, count, offset),
     )
-    return [(date.fromisoformat(night), sentences) for night, sentences in rows]
+    return [date.fromisoformat(night) for (night,) in rows]

@@ -12,11 +12,11 @@ from kiosk.core.night import night_of
 from kiosk.features.incidents.events import ELSEWHERE, Told, clock_words, compose, spoken
 from kiosk.features.log import queries, rules, words
 from kiosk.features.log.rules import Note
-from kiosk.features.log.shown import listed, parse_night, shown
+from kiosk.features.log.shown import listed, remarks, shown
 from kiosk.people import neighbourhood, sessions
 from kiosk.people.rules import has_role
 from kiosk.web.access import allow, anyone
-from kiosk.web.dates import date_words
+from kiosk.web.dates import date_words, parse_day
 from kiosk.web.services import Services, services
 
 PAGE = 7
@@ -48,11 +48,11 @@ def log() -> ResponseReturnValue:
     waiting, may_read = _waiting(here, now), has_role(Role.STEWARD, Role.HOST)
     return render_template(
         "log/log.html",
-        last=shown(told[0]) if told else None,
+        last=shown(told[0], remarks(here, last)) if told else None,
         last_night=date_words(last),
         counted=words.notes_words(len(waiting)),
         tonight=[_tonight(here, note) for note in waiting] if may_read else None,
-        earlier=[listed(*row) for row in rows[:PAGE] if page or row[0] != last],
+        earlier=[listed(here, night, device) for night in rows[:PAGE] if page or night != last],
         page=page,
         older=len(rows) > PAGE,
         **_reading(),
@@ -63,12 +63,12 @@ def log() -> ResponseReturnValue:
 @allow(anyone)
 def one_night(night: str) -> ResponseReturnValue:
     """One published night."""
-    here, day = services(), parse_night(night)
+    here, day = services(), parse_day(night)
     told = queries.published(here.db.conn, day, here.device.identity.device) if day else []
     if day is None or not told:
         abort(404)
-    title = date_words(day)
-    return render_template("log/night.html", title=title, night=shown(told[0]), back_to="/log", **_reading())
+    facts = {"title": date_words(day), "night": shown(told[0], remarks(here, day)), "back_to": "/log"}
+    return render_template("log/night.html", **facts, **_reading())
 
 
 def _page_asked() -> int:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.features.log import words
+from kiosk.core.feature import Remark
+from kiosk.features.log import queries, words
+from kiosk.features.log.events import SentencePublished, sentence_words
 from kiosk.features.log.queries import Told
 from kiosk.web.dates import date_words
+from kiosk.web.services import Services
+
+Said = Mapping[tuple[str, int], Remark]
+"""Remarks on the sentences of one night, by bench and number."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence, and when it was added, "" if it came with its night."""
+    """One sentence, or what is said in its place (`aside`).
+
+    `added`: when it was added, "" if it came with its night; `note` and `more`: what others say of it;
+    `wrong`: the address under which anyone can say that it is about them, or wrong.
+    """
 
     text: str
-    added: str
+    added: str = ""
+    note: str = ""
+    more: str = ""
+    wrong: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True)
@@ -24,8 +39,8 @@ class Shown:
 
     bench: str
     summary: str
-    details: list[str]
     lines: list[Line]
+    details: list[str]
 
 
 @dataclass(frozen=True)
@@ -37,22 +52,35 @@ class Listed:
     day: str
 
 
-def shown(told: Told) -> Shown:
+def remarks(here: Services, night: date) -> dict[tuple[str, int], Remark]:
+    """What all features say of the sentences of a night."""
+    found = (one for feature in here.features if feature.remarks for one in feature.remarks(here, night))
+    return {(one.bench, one.number): one for one in found}
+
+
+def shown(told: Told, said: Said) -> Shown:
     """A published night in words."""
-    details = [words.helped_words(told.night), words.outside_words(told.night)]
-    lines = [Line(words.sentence_words(one), words.added_words(one)) for one in told.sentences]
-    return Shown(told.night.bench, words.night_words(told.night), [d for d in details if d], lines)
+    night = told.night
+    details = [words.helped_words(night), words.outside_words(night)]
+    lines = {one.number: _line(told, one, said.get((told.bench, one.number))) for one in told.sentences}
+    own = {number: one for (bench, number), one in said.items() if bench == told.bench}
+    lines |= {number: _aside(one) for number, one in own.items() if one.instead}
+    in_order = [lines[number] for number in sorted(lines)]
+    return Shown(night.bench, words.night_words(night), in_order, [d for d in details if d])
 
 
-def listed(night: date, sentences: int) -> Listed:
-    """A night in a list, with how many sentences it has."""
-    return Listed(date_words(night), words.notes_words(sentences), night.isoformat())
+def _line(told: Told, one: SentencePublished, remark: Remark | None) -> Line:
+    note, more = (remark.words, remark.more) if remark else ("", "")
+    wrong = f"/log/{one.night}/{told.bench}/{one.number}/wrong"
+    return Line(sentence_words(one), words.added_words(one), note, more, wrong)
 
 
-def parse_night(text: str) -> date | None:
-    """The night that an address names, None when it is no date in that form."""
-    try:
-        night = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return night if night.isoformat() == text else None
+def _aside(remark: Remark) -> Line:
+    return Line(remark.words, more=remark.more, aside=True)
+
+
+def listed(here: Services, night: date, bench: str | None = None) -> Listed:
+    """A night in a list, with how many sentences it had: also those that are not there any more."""
+    numbers = queries.numbers(here.db.conn, night, bench)
+    gone = {at for at, one in remarks(here, night).items() if one.instead and bench in (None, one.bench)}
+    return Listed(date_words(night), words.notes_words(len(numbers | gone)), night.isoformat())

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from kiosk.features.incidents.events import Outside, Parts, Told, Tried, compose, hour_words, spoken
+from kiosk.features.incidents.events import Outside, Tried
 from kiosk.features.log.events import NightPublished, Part, SentencePublished
 from kiosk.web.dates import day_words
 from kiosk.web.words import gettext as _
 from kiosk.web.words import ngettext
-
-
-def sentence_words(told: SentencePublished) -> str:
-    """One published sentence."""
-    return spoken(_parts(told))
-
-
-def _parts(told: SentencePublished) -> Parts:
-    time = hour_words(told.hour)
-    return compose(Told(told.what, told.place, time, told.tried, told.outside, told.ended))
 
 
 def added_words(told: SentencePublished) -> str:

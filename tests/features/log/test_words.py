@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.features.incidents.events import Ended, Outside, Tried, What
 from kiosk.features.log import words
-from kiosk.features.log.events import NightPublished, Part, SentencePublished
+from kiosk.features.log.events import NightPublished, Part, SentencePublished, sentence_words
 from kiosk.web.dates import date_words, day_words
 
 NIGHT = date(2026, 11, 23)
@@ -57,7 +57,7 @@ def test_a_sentence_tells_the_hour_and_when_it_was_added():
         NIGHT, "Linden Bakery", 1, 0, What.OTHER, "park", Ended.LEFT, "Linden park", added=date(2026, 11, 25)
     )
     said = "Something happened at Linden park, about 00:00. No outside help was called. They left."
-    assert words.sentence_words(told) == said
+    assert sentence_words(told) == said
     assert words.added_words(told) == "added 25 November"
 
 
