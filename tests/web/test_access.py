@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,10 +19,19 @@ from kiosk.people import rules
 from kiosk.web.access import allow, anyone, rule_of
 from kiosk.web.services import EXTENSION, Services
 from tests.support import EVENING, PIN, Bench
+from tests.support.everybody import MAY, METHODS, address, at_bench, at_node, only_note, passes, tries
+from tests.support.node import Node, make_node
 
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 SECRETS = ("Canaria Quill", "canary words", "61234")
 WILD = ("x", "2026-11-23", "0", "..", "%00", "' OR 1=1 --", "<script>alert(1)</script>", "é" * 200, "9" * 30)
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[Node]:
+    """A node whose coordinators have passphrases."""
+    made = make_node(tmp_path / "node")
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -36,22 +46,13 @@ def street(bench: Bench) -> Bench:
     return bench
 
 
-def _addresses(route: Route, word: str) -> str:
-    return "".join(part if static else word for static, part in _parts(route))
-
-
-def _parts(route: Route) -> Iterator[tuple[bool, str]]:
-    for number, part in enumerate(route.rule.replace(">", "<").split("<")):
-        yield number % 2 == 0, part
-
-
 def _walk(app: Flask, client: FlaskClient, word: str = "1") -> Iterator[tuple[Route, str, int, str]]:
     """Every route with every method: the route, the method, and the answer's code and text."""
     for route in app.url_map.iter_rules():
         if route.endpoint == "static" or (word in WILD[1:] and not route.arguments):
             continue
         for method in METHODS:
-            answer = client.open(_addresses(route, word), method=method)
+            answer = client.open(address(route, word), method=method)
             yield route, method, answer.status_code, answer.text
 
 
@@ -149,19 +150,39 @@ def test_nothing_that_anyone_may_read_tells_of_a_member_or_a_note(street: Bench)
             assert secret not in page, path
 
 
-def test_a_steward_is_not_the_host(street: Bench) -> None:
-    client = _signed_in(street, "61234")
-    for route in street.app.url_map.iter_rules():
-        if rule_of(street.app, route.endpoint) is rules.host:
-            for method in route.methods or ():
-                assert client.open(_addresses(route, "1"), method=method).status_code == 403, route
+def _pass_in_turn(app: Flask, there: dict[str, FlaskClient]) -> set[tuple[str, str]]:
+    """Everybody tries every route with every method; who got in where, by rule, exactly as they may."""
+    ran, got_in = only_note(app), set()
+    for who, client in there.items():
+        for path, method, view in tries(app):
+            code = client.open(path, method=method).status_code
+            rule = anyone if view is None else rule_of(app, view)
+            assert rule is not None, path
+            expected = [view] if view and method != "OPTIONS" and passes(rule, who) else []
+            assert ran == expected, (who, method, path)
+            assert ran or code in (200, 303, 401, 403, 404, 405), (who, method, path, code)
+            got_in |= {(rule.__name__, who) for _ran in ran}
+            ran.clear()
+    return got_in
 
 
-def test_a_member_without_a_role_reads_what_anyone_reads(street: Bench) -> None:
-    street.member("34567", "Lea")
-    client = _signed_in(street, "34567")
-    for rule, method in _protected(street):
-        assert client.open(rule, method=method).status_code == 403, rule
+def test_everybody_at_a_bench_gets_in_where_they_may_and_nowhere_else(bench: Bench) -> None:
+    got_in = _pass_in_turn(bench.app, at_bench(bench))
+    assert {("steward", "steward"), ("steward", "host"), ("host", "host")} <= got_in
+    assert not {who for rule, who in got_in if rule == "host"} - {"host"}
+
+
+def test_everybody_at_the_node_gets_in_where_they_may_and_nowhere_else(node: Node) -> None:
+    got_in = _pass_in_turn(node.app, at_node(node))
+    assert {who for rule, who in got_in if rule == "coordinator"} == {"coordinator at the node"}
+    assert ("coordinator_or_lapsed", "lapsed coordinator at the node") in got_in
+
+
+def test_of_every_rule_it_is_said_whom_it_lets_pass(bench: Bench, node: Node) -> None:
+    for app in (bench.app, node.app):
+        used = {rule_of(app, route.endpoint) for route in app.url_map.iter_rules()} - {anyone}
+        unsaid = [rule for rule in used if rule not in MAY]
+        assert unsaid == [], "say in tests/support/everybody.py whom these let pass"
 
 
 @pytest.mark.parametrize("who", ["", "61234", "23456"])
@@ -179,7 +200,7 @@ def test_looking_changes_nothing(street: Bench) -> None:
         client = _signed_in(street, who) if who else street.client
         for route in street.app.url_map.iter_rules():
             for method in ("GET", "HEAD", "OPTIONS"):
-                client.open(_addresses(route, "1"), method=method, buffered=True)
+                client.open(address(route, "1"), method=method, buffered=True)
     assert _sizes(street.here) == before
 
 
@@ -190,7 +211,7 @@ def test_a_form_from_elsewhere_changes_nothing_whoever_sits_there(street: Bench)
         before = _sizes(street.here)
         for route in street.app.url_map.iter_rules():
             if "POST" in (route.methods or ()):
-                assert client.post(_addresses(route, "1")).status_code == 403, route
+                assert client.post(address(route, "1")).status_code == 403, route
         assert _sizes(street.here) == before
 
 
@@ -204,6 +225,41 @@ def test_every_route_of_the_node_answers_nobody_without_a_fault(node_app: Flask)
             assert "Rosa" not in text
             assert "<script>alert" not in text
     assert _sizes(node_app.extensions[EXTENSION]) == before
+
+
+OUT = ("/desk/leave", "/desk/sign-out")
+
+
+def test_no_request_of_a_coordinator_is_answered_with_a_fault(node: Node) -> None:
+    client = node.signed_in(node.coordinator("Rosa"))
+    for word in WILD:
+        said = dict.fromkeys(("number", "bench", "act", "role", "name", "page", "next"), word)
+        for route in node.app.url_map.iter_rules():
+            for method in METHODS if route.rule not in OUT and route.endpoint != "static" else ():
+                sent = said if method == "POST" else None
+                answer = client.open(address(route, word), method=method, query_string=said, data=sent)
+                assert answer.status_code < 500, (route, method, word)
+                assert "<script>alert" not in answer.text, (route, method)
+    assert client.get("/desk").status_code == 200
+
+
+def test_looking_changes_nothing_at_the_node_either(node: Node) -> None:
+    rosa = node.coordinator("Rosa")
+    client, before = node.signed_in(rosa), _sizes(node.here)
+    for route in node.app.url_map.iter_rules():
+        for method in ("GET", "HEAD", "OPTIONS"):
+            client.open(address(route), method=method, query_string={"number": rosa}, buffered=True)
+    assert _sizes(node.here) == before
+
+
+def test_a_form_from_elsewhere_changes_nothing_at_the_node(node: Node) -> None:
+    client = node.signed_in(node.coordinator("Rosa"))
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "cross-site"
+    before = _sizes(node.here)
+    for route in node.app.url_map.iter_rules():
+        if "POST" in (route.methods or ()) and not route.rule.startswith("/api/"):
+            assert client.post(address(route), data={"name": "Teo"}).status_code == 403, route
+    assert _sizes(node.here) == before
 
 
 def test_no_view_of_either_app_lacks_a_rule(bench: Bench, node_app: Flask) -> None:
