@@ -132,8 +132,8 @@ class Journal:
         With `root`, only if they lead to it.
 
         Events that are held already are passed over; one held as 32 bytes that now comes whole is filled
-        in. Gap, Fork: nothing was stored. An event that its declaration does not allow is stored with the
-        reason and not applied.
+        in, unless it was erased here. Gap, Fork: nothing was stored. An event that its declaration does not
+        allow is stored with the reason and not applied.
         """
         with self.store.writing() as db:
             source = self.find(db, name)
@@ -158,6 +158,7 @@ class Journal:
     ) -> list[tuple[int, Form]]:
         """Compare events that are held already; those to fill in. Fork when one differs."""
         fill: list[tuple[int, Form]] = []
+        erased = self._erased(db, source, first, first + len(forms) - 1)
         held = self.forms(db, source, first, first + len(forms) - 1)
         if len(held) != len(forms):
             raise Damaged(f"Events of {source.name} are missing here.")
@@ -165,11 +166,15 @@ class Journal:
             if form.leaf != kept.leaf:
                 self._require_sound(db, source)
                 raise Fork(f"Event {seq} of {source.name} is not the one that was held.", seq - 1)
-            if isinstance(form, Whole) and isinstance(kept, Leaf):
+            if isinstance(form, Whole) and isinstance(kept, Leaf) and seq not in erased:
                 fill.append((seq, form))
         for seq, _ in fill:
             db.conn.execute("DELETE FROM events WHERE source = ? AND seq = ?", (source.id, seq))
         return fill
+
+    def _erased(self, db: Database, source: Source, first: int, last: int) -> set[int]:
+        query = "SELECT seq FROM events WHERE source = ? AND seq BETWEEN ? AND ? AND erased = 1"
+        return {seq for (seq,) in db.conn.execute(query, (source.id, first, last))}
 
     def _require_sound(self, db: Database, source: Source) -> None:
         """Damaged when it is what is held here that changed: nobody else is to be called a forger for it."""
@@ -238,13 +243,17 @@ class Journal:
             raise Damaged(f"Events of {source.name} are missing here.")
         return tree
 
-    def erase(self, places: Places, staged: Staged | None = None) -> int:
+    def erase(self, places: Places, staged: Staged | None = None, *, moved: bool = False) -> int:
         """Reduce events, by source and number, to their 32 bytes, and rebuild; how many had a body.
 
+        For good: they are not taken back from who still has them, unless they only `moved` to another place.
         `staged`: the read-models without just these, so that nobody has to wait while they are made.
         """
         with self.store.writing() as db:
             erased = sum(self._reduce(db, self.find(db, name), seqs) for name, seqs in places.items())
+            if not moved:
+                marks = [(self.find(db, name).id, seq) for name, seqs in places.items() for seq in seqs]
+                db.conn.executemany("UPDATE events SET erased = 1 WHERE source = ? AND seq = ?", marks)
             if erased:
                 note_erased(db)
                 if staged is None or not self.models.replace(db, staged, places):

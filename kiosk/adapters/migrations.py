@@ -118,6 +118,12 @@ def last_contacts(db: Database) -> None:
     db.execute("ALTER TABLE sources ADD COLUMN seen INTEGER")
 
 
+@journal()
+def erased_events(db: Database) -> None:
+    """Which events were erased here, so that they are not taken back from who still has them."""
+    db.execute("ALTER TABLE events ADD COLUMN erased INTEGER NOT NULL DEFAULT 0")
+
+
 def migrate(db: Database) -> None:
     """Bring the database up to this program's tables; Refused, and nothing touched, when it is newer."""
     known = [step.name for step in journal._migrations]

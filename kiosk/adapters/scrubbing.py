@@ -24,41 +24,34 @@ from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.adapters.opening import looking
 from kiosk.adapters.readmodels import drop
 from kiosk.adapters.retention import kept
-from kiosk.core.event import Whole, head_of, split_place
+from kiosk.core.event import Whole, split_place
 
 _TIDIED = "tidied"
 _ERASED = """
 SELECT s.name || '/' || e.seq FROM events e JOIN sources s ON s.id = e.source
 JOIN live.sources t ON t.name = s.name JOIN live.events f ON f.source = t.id AND f.seq = e.seq
-WHERE e.body IS NOT NULL AND f.leaf IS NOT NULL"""
+WHERE e.body IS NOT NULL AND f.erased"""
 _UNKNOWN = """
 SELECT s.name || '/' || e.seq FROM events e JOIN sources s ON s.id = e.source
-LEFT JOIN live.sources t ON t.name = s.name WHERE e.body IS NOT NULL AND e.seq > coalesce(t.size, 0)"""
+LEFT JOIN live.sources t ON t.name = s.name LEFT JOIN live.events f ON f.source = t.id AND f.seq = e.seq
+WHERE e.body IS NOT NULL AND f.body IS NULL"""
 _WHOLE = (
     "SELECT e.salt, e.body, e.source, e.seq FROM events e JOIN sources s ON s.id = e.source"
     " WHERE s.name = ? AND e.seq = ?"
 )
 _REDUCE = "UPDATE events SET salt = NULL, body = NULL, leaf = ? WHERE source = ? AND seq = ?"
+_BESIDE = {
+    "pin_attempts": "member",
+    "enrolments": "secret",
+    "passphrases": "member, hash",
+    "forks": "id, batch",
+}
+"""Tables beside the events, of which rows are deleted, and what tells one row from another."""
 _STALE = """
-SELECT 1 FROM main.forks f
-  WHERE NOT EXISTS (SELECT 1 FROM live.forks g WHERE (g.id, g.batch) = (f.id, f.batch))
-UNION ALL SELECT 1 FROM main.pin_attempts WHERE member NOT IN (SELECT member FROM live.pin_attempts)
-UNION ALL SELECT 1 FROM main.enrolments WHERE secret NOT IN (SELECT secret FROM live.enrolments) LIMIT 1"""
-_FRESHEN = (
-    "DELETE FROM main.forks WHERE id NOT IN (SELECT id FROM live.forks)",
-    """
-UPDATE main.forks SET (source, found, reason, batch) =
-  (SELECT g.source, g.found, g.reason, g.batch FROM live.forks g WHERE g.id = main.forks.id)""",
-    "DELETE FROM main.pin_attempts WHERE member NOT IN (SELECT member FROM live.pin_attempts)",
-    "DELETE FROM main.enrolments WHERE secret NOT IN (SELECT secret FROM live.enrolments)",
-    """
 DELETE FROM main.quarantine WHERE EXISTS (SELECT 1 FROM main.events e
-  WHERE (e.source, e.seq) = (quarantine.source, quarantine.seq) AND e.body IS NULL)""",
-    """
+  WHERE (e.source, e.seq) = (quarantine.source, quarantine.seq) AND e.body IS NULL);
 DELETE FROM main.reported WHERE EXISTS (SELECT 1 FROM main.events e JOIN main.sources s ON s.id = e.source
-  WHERE (s.name, e.seq) = (reported.source, reported.seq) AND e.body IS NULL)""",
-)
-"""What else was deleted or changed since, in the tables beside the events."""
+  WHERE (s.name, e.seq) = (reported.source, reported.seq) AND e.body IS NULL)"""
 
 
 def tidy(data: DataDir, journal: Journal, now: int | None) -> None:
@@ -86,7 +79,7 @@ def scrub(data: DataDir, journal: Journal, today: date | None, now: int) -> None
     """
     for leftover in (*data.path.glob("*.partial*"), *data.backups.glob("*.partial*")):
         leftover.unlink()
-    exempt = kept(journal, journal.store.reading()) | _moved(journal.store.reading())
+    exempt = kept(journal, journal.store.reading())
     for copy in sorted(data.backups.iterdir()) if data.backups.exists() else ():
         made = made_on(copy)
         if made is None:
@@ -98,18 +91,13 @@ def scrub(data: DataDir, journal: Journal, today: date | None, now: int) -> None
                 _remove(copy)
 
 
-def _moved(db: Database) -> set[str]:
-    """Places whose events were written again elsewhere and are held there: they were not erased."""
-    heads = (head_of(body) for (body,) in db.conn.execute("SELECT body FROM events WHERE body IS NOT NULL"))
-    return {head.former for head in heads if head is not None and head.former is not None}
-
-
 def _scrub(copy: Path, journal: Journal, exempt: Collection[str], now: int) -> None:
     database = copy / journal.store.path.name if copy.is_dir() else copy
     with looking(database) as db:
         _beside(db.conn, journal.store.path)
         places = sorted(_gone(db, journal, now) - set(exempt))
-        if not places and db.conn.execute(_STALE).fetchone() is None:
+        stale = [rows for rows in _deleted(db.conn) if db.conn.execute(f"SELECT 1 {rows}").fetchone()]
+        if not places and not stale:
             return
     with in_place_of(copy.with_name(copy.name + ".db") if copy.is_dir() else copy) as partial:
         copy_database(database, partial)
@@ -129,6 +117,14 @@ def _gone(db: Database, journal: Journal, now: int) -> set[str]:
     return erased | (unknown & {f"{name}/{seq}" for name, seqs in due.items() for seq in seqs})
 
 
+def _deleted(conn: sqlite3.Connection) -> Iterator[str]:
+    """Rows (`FROM …`) of a copy that the journal's database has no more. A copy may be older than a table."""
+    there = {name for (name,) in conn.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
+    for table, key in _BESIDE.items():
+        if table in there:
+            yield f"FROM main.{table} WHERE ({key}) NOT IN (SELECT {key} FROM live.{table})"  # noqa: S608
+
+
 def _without(partial: Path, live: Path, places: Collection[str]) -> None:
     """Take events and what else is stale out of a copy, so that no page of it remembers them."""
     with closing(sqlite3.connect(partial.absolute().as_uri(), uri=True)) as conn:
@@ -138,7 +134,9 @@ def _without(partial: Path, live: Path, places: Collection[str]) -> None:
         db = Database(conn, execute_plugins=False)
         with db.atomic():
             conn.executemany(_REDUCE, _reduced(conn, places))
-            for statement in _FRESHEN:
+            for rows in _deleted(conn):
+                conn.execute(f"DELETE {rows}")
+            for statement in _STALE.split(";"):
                 conn.execute(statement)
             drop(db)
         conn.execute("DETACH live")

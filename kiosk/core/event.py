@@ -130,6 +130,13 @@ def device_of(source: str) -> str:
 
 
 @lru_cache(maxsize=1024)
+def epoch_of(source: str) -> int:
+    """2 of `linden-bakery.2k7qx`: how many-th log of its device it is. 0 of a name that tells none."""
+    digits = source.rpartition(".")[2][:-4]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+@lru_cache(maxsize=1024)
 def writer_of(source: str) -> Writer:
     """Which kind of device a source belongs to."""
     return Writer.CENTRAL if device_of(source) == CENTRAL_ID else Writer.BENCH

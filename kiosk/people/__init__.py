@@ -9,10 +9,11 @@ from typing import Any
 
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
-from kiosk.people import events, members, neighbourhood, operations, passphrases, tonight
+from kiosk.people import events, members, neighbourhood, operations, passphrases, pins, places, tonight
 
 
 def _apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    places.apply(db, entries)
     members.apply(db, entries)
     neighbourhood.apply(db, entries)
     tonight.apply(db, entries)
@@ -52,9 +53,11 @@ PEOPLE = Feature(
         events.RECALLED,
         events.DESCRIBED,
     ),
-    schema=(*members.SCHEMA, *neighbourhood.SCHEMA, *tonight.SCHEMA),
+    schema=(*places.SCHEMA, *members.SCHEMA, *neighbourhood.SCHEMA, *tonight.SCHEMA),
     apply=_apply,
     describe=_describe,
+    spent=places.spent,
+    chores=(pins.forget_old,),
     operations={
         "member.add": operations.add_member,
         "member.pin": operations.new_member_pin,
@@ -71,6 +74,9 @@ PEOPLE = Feature(
             "members",
             "names that members chose, their numbers, and hashes of their PINs",
             "as long as the log",
+        ),
+        Holding(
+            "member_events", "where in the log members, roles, PINs and badges stand", "as long as they count"
         ),
         Holding("former_members", "the numbers of members who left, without names", "as long as the log"),
         Holding("mandates", "which member has which role until when", "as long as the log"),

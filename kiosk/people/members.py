@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kiosk.core.event import Entry
 from kiosk.core.mandate import Mandate, Role, held, lapsed
+from kiosk.people import places
 from kiosk.people.events import Added, BadgeRevoked, Granted, Left, PinSet, Recalled
 
 SCHEMA = (
@@ -24,6 +26,18 @@ CREATE TABLE mandates (
   PRIMARY KEY (member, role, bench, begins)
 ) WITHOUT ROWID""",
 )
+
+_NAME = "INSERT INTO members (id, name) VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name"
+_PIN = "INSERT INTO members (id, name, pin) VALUES (?, '', ?) ON CONFLICT DO UPDATE SET pin = excluded.pin"
+_VOID = (
+    "INSERT INTO members (id, name, void_before) VALUES (?, '', ?)"
+    " ON CONFLICT DO UPDATE SET void_before = max(void_before, excluded.void_before)"
+)
+_RECALL = (
+    "UPDATE mandates SET recalled = min(coalesce(recalled, ends), ?1)"
+    " WHERE member = ?2 AND role = ?3 AND ends > ?1"
+)
+_MEMBERS = "SELECT id, name, pin, void_before FROM members WHERE name <> ''"
 
 
 @dataclass(frozen=True)
@@ -50,45 +64,65 @@ class Standing:
 
 
 def apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
-    """Bring members and mandates up to date."""
+    """Bring members and mandates up to date.
+
+    What was erased may come back later than what followed it, or not at all: so a name or a PIN counts only
+    when it is the newest, a PIN may come before its member's name, and who has left stays away.
+    """
     for entry in entries:
-        data = entry.data
-        if isinstance(data, Added):
-            db.execute(
-                "INSERT INTO members (id, name) VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name",
-                (data.member, data.name),
-            )
-        elif isinstance(data, Left):
-            db.execute("INSERT OR IGNORE INTO former_members VALUES (?)", (data.member,))
-            db.execute("DELETE FROM members WHERE id = ?", (data.member,))
-            db.execute("DELETE FROM mandates WHERE member = ?", (data.member,))
-        elif isinstance(data, PinSet):
-            db.execute("UPDATE members SET pin = ? WHERE id = ?", (data.hash, data.member))
-        elif isinstance(data, BadgeRevoked):
-            db.execute(
-                "UPDATE members SET void_before = max(void_before, ?) WHERE id = ?",
-                (data.before, data.member),
-            )
-        elif isinstance(data, Granted):
-            row = (data.member, data.role, data.bench or "", data.begins, data.ends)
-            db.execute("INSERT OR REPLACE INTO mandates VALUES (?, ?, ?, ?, ?, NULL)", row)
-        elif isinstance(data, Recalled):
-            db.execute(
-                "UPDATE mandates SET recalled = min(coalesce(recalled, ends), ?)"
-                " WHERE member = ? AND role = ? AND ends > ?",
-                (data.at, data.member, data.role, data.at),
-            )
+        change = _CHANGES.get(type(entry.data))
+        if change is None or (change is not _left and _has_left(db, entry.data.member)):
+            continue
+        if change not in (_added, _pin_set) or places.is_newest(db, entry):
+            change(db, entry.data)
+
+
+def _added(db: sqlite3.Connection, data: Added) -> None:
+    db.execute(_NAME, (data.member, data.name))
+
+
+def _left(db: sqlite3.Connection, data: Left) -> None:
+    db.execute("INSERT OR IGNORE INTO former_members VALUES (?)", (data.member,))
+    db.execute("DELETE FROM members WHERE id = ?", (data.member,))
+    db.execute("DELETE FROM mandates WHERE member = ?", (data.member,))
+
+
+def _pin_set(db: sqlite3.Connection, data: PinSet) -> None:
+    db.execute(_PIN, (data.member, data.hash))
+
+
+def _badge_revoked(db: sqlite3.Connection, data: BadgeRevoked) -> None:
+    db.execute(_VOID, (data.member, data.before))
+
+
+def _granted(db: sqlite3.Connection, data: Granted) -> None:
+    row = (data.member, data.role, data.bench or "", data.begins, data.ends)
+    db.execute("INSERT OR REPLACE INTO mandates VALUES (?, ?, ?, ?, ?, NULL)", row)
+
+
+def _recalled(db: sqlite3.Connection, data: Recalled) -> None:
+    db.execute(_RECALL, (data.at, data.member, data.role))
+
+
+_CHANGES: dict[type, Callable[[sqlite3.Connection, Any], None]] = {
+    Added: _added,
+    Left: _left,
+    PinSet: _pin_set,
+    BadgeRevoked: _badge_revoked,
+    Granted: _granted,
+    Recalled: _recalled,
+}
 
 
 def find(db: sqlite3.Connection, number: str) -> Member | None:
     """The member with this number."""
-    row = db.execute("SELECT id, name, pin, void_before FROM members WHERE id = ?", (number,)).fetchone()
+    row = db.execute(_MEMBERS + " AND id = ?", (number,)).fetchone()
     return None if row is None else Member(*row)
 
 
 def everyone(db: sqlite3.Connection) -> list[Member]:
     """All members, by number."""
-    return [Member(*row) for row in db.execute("SELECT id, name, pin, void_before FROM members ORDER BY id")]
+    return [Member(*row) for row in db.execute(_MEMBERS + " ORDER BY id")]
 
 
 def is_free(db: sqlite3.Connection, number: str) -> bool:
@@ -102,6 +136,10 @@ def badge_is_void(db: sqlite3.Connection, number: str, issued: int) -> bool:
     member = find(db, number)
     if member is not None:
         return member.void_before > issued
+    return _has_left(db, number)
+
+
+def _has_left(db: sqlite3.Connection, number: str) -> bool:
     return db.execute("SELECT 1 FROM former_members WHERE id = ?", (number,)).fetchone() is not None
 
 

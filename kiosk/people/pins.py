@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
-from kiosk.people import attempts, hashing, tonight
+from kiosk.people import attempts, hashing, members, tonight
 from kiosk.people.members import Member, called
 from kiosk.web.services import Services
 
@@ -44,6 +44,9 @@ DELETE FROM pin_attempts WHERE member IN (
 """Of unknown names only the last thousand are counted, so that they fill no disk."""
 
 
+_OWN = "SELECT member FROM pin_attempts WHERE member GLOB '[0-9][0-9][0-9][0-9][0-9].*'"
+
+
 def new_pin() -> str:
     """Six random digits."""
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
@@ -59,22 +62,34 @@ def check(here: Services, who: str, pin: str, *, own: bool = False) -> Member:
     found = called(here.db.conn, who)
     member = found[0] if len(found) == 1 else None
     lent = "" if member is None or own else tonight.hash_for(here, member.id)
-    key = _nobodys_key(who) if member is None else _key(member, lent or member.pin)
+    key = _nobodys_key(who) if member is None else _key(member.id, lent or member.pin)
     with here.journal.writing() as db:
         _count(db, key, here.clock.tick())
-        kept = "" if member is None or (lent and _is_locked(db, _key(member, member.pin))) else member.pin
+        kept = "" if member is None or (lent and _is_locked(db, _key(member.id, member.pin))) else member.pin
     right = [_matches(hashed or _NOBODY, pin) and bool(hashed) for hashed in (kept, lent)]
     if member is None or not any(right):
         raise WrongPin(WRONG)
     with here.journal.writing() as db:
-        cleared = (key, _key(member, kept)) if right[0] else (key, key)
+        cleared = (key, _key(member.id, kept)) if right[0] else (key, key)
         db.conn.execute("DELETE FROM pin_attempts WHERE member IN (?, ?)", cleared)
     return member
 
 
-def _key(member: Member, hashed: str) -> str:
+def forget_old(here: Services) -> None:
+    """Forget failures at PINs that count no more: of who left, replaced, or of a night that is over."""
+    lent = here.db.conn.execute("SELECT member, hash FROM vouched_pins").fetchall()
+    own = [(one.id, one.pin) for one in members.everyone(here.db.conn)]
+    counting = {_key(member, hashed) for member, hashed in [*lent, *own]}
+    old = [key for (key,) in here.db.conn.execute(_OWN) if key not in counting]
+    if old:
+        with here.journal.writing() as db:
+            for key in old:
+                attempts.forget(db, key)
+
+
+def _key(member: str, hashed: str) -> str:
     """What failures are counted under: a new PIN begins a new count, and leaves that of another as it is."""
-    return f"{member.id}.{sha256(hashed.encode()).hexdigest()[:8]}"
+    return f"{member}.{sha256(hashed.encode()).hexdigest()[:8]}"
 
 
 def _nobodys_key(who: str) -> str:

@@ -24,7 +24,7 @@ def begin_again(here: Services, name: str, reason: str) -> int:
             bodies = {
                 seq: form.body for seq, form in enumerate(again, source.acked + 1) if isinstance(form, Whole)
             }
-            journal.erase({name: list(bodies)})
+            journal.erase({name: list(bodies)}, moved=True)
             if name == journal.source:
                 here.device = open_epoch(journal, device, reason, source.acked)
             _write(here, name, bodies, journal.find(db, journal.source).size + 1)
