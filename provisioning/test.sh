@@ -6,7 +6,8 @@
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-sh "$root/provisioning/debian.sh" age caddy chromium chromium-driver fonts-inter fonts-noto-core git iproute2
+sh "$root/provisioning/debian.sh" age caddy chromium chromium-driver fonts-inter fonts-noto-core git iproute2 \
+    poppler-utils
 sh "$root/provisioning/setup.sh" dev
 cd "$root"
 PATH=$root/.venv/bin:$PATH

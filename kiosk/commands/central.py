@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kiosk.commands.aside import aside
+from kiosk.commands.badges import badge, badges
 from kiosk.commands.options import data_option, serve_options
 from kiosk.commands.running import perform
 
@@ -20,6 +21,8 @@ def central() -> None:
 
 
 central.add_command(aside)
+central.add_command(badge)
+central.add_command(badges)
 
 
 @central.command()
@@ -169,29 +172,6 @@ def member_recall(number: str, role: str, data: Path) -> None:
     """Take ROLE back from member NUMBER, from the end of this night."""
     made = perform(data, "member.recall", central=True, member=number, role=role)
     click.echo(f"{made['name']} is {role} until {_time(made['ends'])}.")
-
-
-@central.command()
-@click.argument("number", metavar="MEMBER")
-@click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The picture to write."
-)
-@data_option
-def badge(number: str, out: Path, data: Path) -> None:
-    """Write a printable badge for MEMBER."""
-    from kiosk.adapters.badge import badge_png
-    from kiosk.adapters.files import PRIVATE, require_replaceable, whole_file
-    from kiosk.core.errors import Refused
-
-    made = perform(data, "member.badge", central=True, member=number)
-    require_replaceable(out)
-    picture = badge_png(made["badge"], made["name"], made["member"], made["network"])
-    try:
-        with whole_file(out, PRIVATE) as file:
-            file.write(picture)
-    except OSError as error:
-        raise Refused(f"{out} cannot be written: {error.strerror}.") from None
-    click.echo(f"The badge of {made['name']} ({made['member']}) is in {out}.")
 
 
 @central.group()

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from kiosk.adapters import qr
-from kiosk.adapters.badge import CODE_TOP, DPI, badge_png
+from kiosk.adapters.badge import badge_png
+from kiosk.adapters.card import CODE_TOP, DPI
 from kiosk.adapters.keys import DeviceKey
 from kiosk.people.badges import issue
 from tests.support import EVENING, NETWORK

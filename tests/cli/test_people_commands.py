@@ -159,9 +159,34 @@ def test_a_badge_is_a_picture_that_reads_as_the_members(node: Path, tmp_path: Pa
     assert [code.text.startswith("SB1:") for code in read] == [True]
 
 
+@pytest.mark.parametrize("size", ["A4", "Letter"])
+def test_badges_go_on_paper_one_or_several(node: Path, tmp_path: Path, size: str) -> None:
+    numbers = [_do("central", "member", "add", name, "--data", node).split()[1] for name in ("Ines", "Teo")]
+    one, sheet = tmp_path / "one.pdf", tmp_path / "sheet.pdf"
+    options = ("--size", size.lower(), "--data", node)
+    assert "badge of Ines" in _do("central", "badge", numbers[0], "--out", one, *options)
+    assert "2 badges are in" in _do("central", "badges", *numbers, "--out", sheet, *options)
+    assert [path.read_bytes()[:5] for path in (one, sheet)] == [b"%PDF-"] * 2
+    assert [path.stat().st_mode & 0o777 for path in (one, sheet)] == [0o600] * 2
+
+
 def test_a_badge_for_nobody_writes_no_file(node: Path, tmp_path: Path) -> None:
     assert "no member" in _refusal("central", "badge", "99999", "--out", tmp_path / "b.png", "--data", node)
-    assert not (tmp_path / "b.png").exists()
+    number = _do("central", "member", "add", "Ines", "--data", node).split()[1]
+    words = ("central", "badges", number, "99999", "--out", tmp_path / "b.pdf", "--data", node)
+    assert _refusal(*words) == "There is no member 99999."
+    assert list(tmp_path.glob("b.*")) == []
+
+
+@pytest.mark.parametrize(("command", "name"), [("badge", "b.jpg"), ("badge", "b"), ("badges", "b.png")])
+def test_a_file_of_another_kind_is_a_slip_of_the_pen(
+    node: Path, tmp_path: Path, command: str, name: str
+) -> None:
+    done = CliRunner().invoke(
+        cli, ["central", command, "12345", "--out", str(tmp_path / name), "--data", str(node)]
+    )
+    assert done.exit_code == 2
+    assert "must end in" in done.output
 
 
 def test_the_sample_neighbourhood_is_published(node: Path) -> None:
