@@ -16,6 +16,7 @@ _WHERE = {
     "demo": "kiosk.commands.demo",
     "bench": "kiosk.commands.bench",
     "central": "kiosk.commands.central",
+    "trust": "kiosk.commands.trust",
     "export": "kiosk.commands.journal",
     "verify": "kiosk.commands.journal",
     "backup": "kiosk.commands.journal",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlite_utils import Database
 
-from kiosk.adapters import backup, epoch, opening
+from kiosk.adapters import backup, epoch, opening, rekey
 from kiosk.adapters.clock import Clock, machine_tick
 from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.device import CORRECTED, DEVICE, Corrected, Device, Identity, require_identity
@@ -48,6 +48,7 @@ def compose(
         if central not in (None, here.device.is_central):
             raise Refused(f"{data.path} is the data of a {'bench' if central else 'central node'}.")
         here.device = epoch.settle(here.journal, here.device)
+        here.device = rekey.go_over(here.journal, here.device, data)
         wipe_if_told(here)
     except BaseException:
         store.close()

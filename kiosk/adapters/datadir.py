@@ -18,6 +18,7 @@ class DataDir:
         self.path = path
         self.database = path / "safe-bench.db"
         self.key = path / "device.key"
+        self.next_key = path / "device.key.next"
         self.backups = path / "backups"
         self.socket = path / "control.sock"
         self._lock = path / "lock"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,12 +31,16 @@ def whole_file(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
 
 @contextmanager
 def in_place_of(path: Path, mode: int = PRIVATE) -> Iterator[Path]:
-    """An empty file beside `path` that is made durable and renamed to it when the block ends well."""
+    """An empty file beside `path` that is made durable and renamed to it when the block ends well.
+
+    A stick (FAT) keeps no modes: what anyone may read can stand there all the same, what is private cannot.
+    """
     partial = path.with_name(path.name + ".partial")
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
-        os.fchmod(descriptor, mode)
+        with suppress(PermissionError) if mode == PUBLIC else nullcontext():
+            os.fchmod(descriptor, mode)
         yield partial
         os.fsync(descriptor)
         partial.replace(path)

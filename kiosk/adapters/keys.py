@@ -29,6 +29,11 @@ class DeviceKey:
         return cls._of(Ed25519PrivateKey.generate())
 
     @classmethod
+    def of(cls, raw: bytes) -> DeviceKey:
+        """The key with these 32 private bytes."""
+        return cls._of(Ed25519PrivateKey.from_private_bytes(raw))
+
+    @classmethod
     def load(cls, path: Path) -> DeviceKey:
         """The key in `path`; Refused when it is not there or not 32 bytes."""
         try:
@@ -37,7 +42,7 @@ class DeviceKey:
             raise Refused(f"There is no device key at {path}.") from None
         if len(raw) != 32:
             raise Refused(f"{path} is not a device key.")
-        return cls._of(Ed25519PrivateKey.from_private_bytes(raw))
+        return cls.of(raw)
 
     @classmethod
     def load_or_create(cls, path: Path) -> DeviceKey:

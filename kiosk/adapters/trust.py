@@ -66,6 +66,13 @@ def take(db: Database, network: str, notes: Sequence[str], at: int) -> TrustList
     return held
 
 
+def take_newer(db: Database, network: str, notes: Sequence[str], at: int) -> TrustList | None:
+    """As `take`, of the lists beyond the one that is held; of the last when none is beyond it."""
+    held = load(db)
+    newer = [text for text in notes if held is None or _parse(text).version > held.version]
+    return take(db, network, newer or notes[-1:], at)
+
+
 def node_keys(db: Database, device: Device, at: int) -> list[bytes]:
     """The keys by which a bench knows the node at POSIX second `at`, the pinned one first.
 

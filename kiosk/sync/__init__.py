@@ -34,6 +34,12 @@ def _revoke(here: Services, **words: Any) -> Mapping[str, Any]:
     return {**revoke(here, **words), **renew_pins(here)}
 
 
+def _publish(here: Services, **words: Any) -> Mapping[str, Any]:
+    from kiosk.sync.drafts import publish
+
+    return publish(here, **words)
+
+
 def _aside(name: str) -> Operation:
     """An operation of `kiosk.sync.aside`, which loads when it is asked for."""
 
@@ -56,6 +62,7 @@ FLEET = Feature(
     operations={
         "bench.code": _code,
         "bench.revoke": _revoke,
+        "trust.publish": _publish,
         "aside.list": _aside("listed"),
         "aside.show": _aside("shown"),
         "aside.drop": _aside("dropped"),

@@ -13,7 +13,6 @@ from kiosk.adapters import trust
 from kiosk.adapters.device import save_identity
 from kiosk.adapters.http import Request, Send
 from kiosk.core.errors import FormatError, NoWayThrough, Untrusted
-from kiosk.core.note import Note
 from kiosk.core.trust import TrustList, split
 from kiosk.sync.protocol import MAX_LISTS, TRUST_PATH, unpack
 from kiosk.sync.wiping import wipe_if_told
@@ -38,7 +37,8 @@ def receive(here: Services, notes: Sequence[str]) -> bool:
     try:
         with here.journal.writing() as db:
             before = trust.load(db)
-            listed = _take(here, db, notes, 0 if before is None else before.version)
+            network, at = here.device.identity.network, here.clock.lapse_time()
+            listed = trust.take_newer(db, network, notes, at)
             if listed is None or listed == before:
                 return False
             _follow(here, db, listed, is_first=before is None)
@@ -47,16 +47,6 @@ def receive(here: Services, notes: Sequence[str]) -> bool:
         with here.journal.writing() as db:
             trust.note_refusal(db, str(error), here.clock.now())
         return False
-
-
-def _take(here: Services, db: Database, notes: Sequence[str], held: int) -> TrustList | None:
-    """Take what is newer than version `held`; of older ones, as long as they are all there is, the last."""
-    newer = [note for note in notes if _version(note) > held] or notes[-1:]
-    return trust.take(db, here.device.identity.network, newer, here.clock.lapse_time())
-
-
-def _version(note: str) -> int:
-    return TrustList.parse(Note.parse(note).text).version
 
 
 def _follow(here: Services, db: Database, listed: TrustList, *, is_first: bool) -> None:
