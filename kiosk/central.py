@@ -58,7 +58,7 @@ def run_central(config: Config, data: DataDir, ready: Callable[[str], None]) -> 
 
 
 def init_central(data: DataDir, name: str, coordinator: str) -> dict[str, Any]:
-    """Make a node in an empty directory; the first coordinator's `member` and `pin`, and `key`, a vkey."""
+    """Make a node in an empty directory: its `network` and `key`, a vkey, its coordinator's `member` and `pin`."""
     network = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if not 1 <= len(network) <= 40:
         raise Refused("A network's name needs 1 to 40 letters or digits from a to z.")
@@ -76,7 +76,7 @@ def init_central(data: DataDir, name: str, coordinator: str) -> dict[str, Any]:
                 save_identity(db, identity)
                 here.journal.record(OPENED, Opened("the node was set up"))
                 made = operations.add_member(here, name=coordinator, roles=["coordinator"])
-            return {**made, "key": str(here.device.cosigner_key)}
+            return {**made, "key": str(here.device.cosigner_key), "network": network}
         finally:
             store.close()
 

@@ -12,17 +12,19 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from kiosk.adapters.keys import verify as holds
 from kiosk.adapters.verify import verify
 from kiosk.core.checkpoint import Checkpoint, Receipt, cosign, sign_checkpoint
 from kiosk.core.event import Form, Leaf, Whole
 from kiosk.core.ndjson import EventLine, Head, Line
 from kiosk.core.note import COSIGNATURE, Note, VerifierKey
 from kiosk.core.tree import Tree, inclusion_proof, leaf_hash
+from kiosk.core.trust import follow, root_key
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 SECTION = README.split("\n## Format\n", 1)[1].split("\n## ", 1)[0]
 VALUES = dict(re.findall(r"^\| ([a-z0-9 ]+) \| `([0-9a-f]{64})` \|$", SECTION, re.M))
-VKEYS, EXPORT, RECEIPT = re.findall(r"^```\n(.*?)^```$", SECTION, re.M | re.S)
+VKEYS, EXPORT, TRUST, RECEIPT = re.findall(r"^```\n(.*?)^```$", SECTION, re.M | re.S)
 
 
 # A second verifier, from the section alone -----------------------------------------------------------------
@@ -133,5 +135,33 @@ def test_ours_writes_the_example() -> None:
         "that of event 2": leaf_hash(forms[1].leaf).hex(),
         "root": tree.root().hex(),
         "public key of the device": key.public.hex(),
+        "public key of the root": _ROOT.public_key().public_bytes_raw().hex(),
         "public key of the node": cosigner.public.hex(),
     } == VALUES
+
+
+# The trust list --------------------------------------------------------------------------------------------
+
+_ROOT = Ed25519PrivateKey.from_private_bytes(bytes(range(64, 96)))
+
+
+def test_another_verifier_reads_the_trust_list_of_the_example() -> None:
+    facts = [line.split(" ", 1) for line in TRUST.split("\n\n")[0].split("\n")]
+    (root,) = [value for name, value in facts if name == "root"]
+    lines = _check_note(TRUST, [root])
+    assert lines[:3] == ["safe-bench trust list v1", "network lindenfield", "version 1"]
+    assert base64.b64decode(root.split("+", 2)[2])[1:].hex() == VALUES["public key of the root"]
+    (node,) = [value for name, value in facts if name == "node"]
+    assert base64.b64decode(node.split("+", 2)[2])[1:].hex() == VALUES["public key of the node"]
+    device = sha256(bytes.fromhex(VALUES["public key of the device"])).hexdigest()[:20]
+    assert ["wipe", f"linden-bakery {device}"] in facts
+    with pytest.raises(InvalidSignature):
+        _check_note(TRUST.replace("version 1", "version 2"), [root])
+
+
+def test_ours_takes_and_writes_the_trust_list_of_the_example() -> None:
+    note = Note.parse(TRUST)
+    listed = follow(None, note, "lindenfield", holds)
+    assert listed.text == note.text
+    key = root_key("lindenfield", "ada", _ROOT.public_key().public_bytes_raw())
+    assert str(Note(listed.text).signed(key, _ROOT.sign)) == TRUST

@@ -39,6 +39,11 @@ def init(data: Path, name: str, coordinator: str) -> None:
     click.echo(f"Coordinator {coordinator}: number {made['member']}, PIN {made['pin']}")
     click.echo(f"Key: {made['key']}")
     click.echo(
+        "Next, so that no stolen node can name who counts: three people each make a root key of their own,"
+    )
+    click.echo(f"  safe-bench trust init THEIR-NAME --network {made['network']} --out THEIR-NAME.key")
+    click.echo("and sign the first trust list before a bench is enrolled: README, Roots and the trust list.")
+    click.echo(
         f"Next, for the pages at /desk: safe-bench central member passphrase {made['member']} --data {data}"
     )
 

@@ -23,8 +23,8 @@ class Changes:
     """What the next list has otherwise than the one before. `ends`: POSIX seconds.
 
     `nodes`: the node's keys now; one that it had before stays good for badges, unless it is `dropped`.
-    `roots` and `mediators` are added, in the place of one with the same name or number. `replaced`: a root, and
-    who takes its place.
+    `roots` and `mediators` are added, in the place of one with the same name or number. `replaced`: a root,
+    and who takes its place.
     """
 
     ends: int
