@@ -58,7 +58,10 @@ def run_central(config: Config, data: DataDir, ready: Callable[[str], None]) -> 
 
 
 def init_central(data: DataDir, name: str, coordinator: str) -> dict[str, Any]:
-    """Make a node in an empty directory; its `network`, its `key` (a vkey), its coordinator's `member`, `pin`."""
+    """Make a node in an empty directory.
+
+    `network`, `key` (a vkey), and the first coordinator's `member` and `pin`.
+    """
     network = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if not 1 <= len(network) <= 40:
         raise Refused("A network's name needs 1 to 40 letters or digits from a to z.")
