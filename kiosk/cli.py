@@ -17,6 +17,7 @@ _WHERE = {
     "bench": "kiosk.commands.bench",
     "central": "kiosk.commands.central",
     "trust": "kiosk.commands.trust",
+    "mediator": "kiosk.commands.mediator",
     "export": "kiosk.commands.journal",
     "verify": "kiosk.commands.journal",
     "backup": "kiosk.commands.journal",

@@ -32,6 +32,8 @@ log = logging.getLogger("safe-bench")
 CONNECTIONS = 1000
 CHANNEL_SECONDS = 30
 CHORE_SECONDS = 30.0
+SMALL_BODY = 256 << 10
+"""Bytes: below what waitress keeps in memory while it comes in; larger bodies wait in a file."""
 
 Start = Callable[[], Callable[[], None]]
 """Starts something in the background and returns what stops it."""
@@ -69,6 +71,16 @@ def run(
             server.run()
 
 
+def run_alone(app: Flask, config: Config, ready: Callable[[str], None]) -> None:
+    """Serve an app that has no data directory, until SIGTERM or Ctrl-C."""
+    with ExitStack() as stack:
+        server = _listen(app, config, most=SMALL_BODY)
+        stack.callback(server.close)
+        with _signals():
+            ready(f"http://{config.host}:{_port(server)}/")
+            server.run()
+
+
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
     """Refuses a request that states its length twice: a proxy might believe the other one."""
 
@@ -87,10 +99,11 @@ _BEHIND_PROXY = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forw
 """A node stands behind a proxy on its own machine, which alone may say that a request came over HTTPS."""
 
 
-def _listen(app: Flask, config: Config) -> Any:
+def _listen(app: Flask, config: Config, most: int = 8 << 20) -> Any:
     """A waitress server that slow connections cannot fill: they hold a socket each, never a thread."""
     sockets: dict[int, Any] = {}
-    central = app.extensions[EXTENSION].device.is_central
+    here: Services | None = app.extensions.get(EXTENSION)
+    central = here is not None and here.device.is_central
     try:
         server = waitress.create_server(
             app,
@@ -101,7 +114,7 @@ def _listen(app: Flask, config: Config) -> Any:
             connection_limit=CONNECTIONS,
             channel_timeout=CHANNEL_SECONDS,
             asyncore_use_poll=True,
-            max_request_body_size=8 << 20,
+            max_request_body_size=most,
             ident=None,
             **(_BEHIND_PROXY if central else {}),
         )

@@ -12,8 +12,11 @@ from kiosk.web.services import EXTENSION, Services
 MAX_FORM = 64 * 1024
 
 
-def create_app(services: Services, hosts: Iterable[str]) -> Flask:
-    """An app with everything shared and no feature; it answers only to the host names `hosts`."""
+def create_app(services: Services | None, hosts: Iterable[str]) -> Flask:
+    """An app with everything shared and no feature; it answers only to the host names `hosts`.
+
+    Without `services` it has no data: then no view may ask for them.
+    """
     app = Flask(
         "kiosk",
         template_folder=str(assets.folder("templates")),
@@ -23,7 +26,8 @@ def create_app(services: Services, hosts: Iterable[str]) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
     app.config["TRUSTED_HOSTS"] = list(hosts)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions[EXTENSION] = services
+    if services is not None:
+        app.extensions[EXTENSION] = services
     for part in (headers, access, assets, words, errors):
         part.install(app)
     app.register_blueprint(display.blueprint)

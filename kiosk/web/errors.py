@@ -12,6 +12,9 @@ from kiosk.core.errors import NotSaved, Refused, SafeBenchError, TryLater
 from kiosk.web.forms import FormError
 from kiosk.web.words import gettext as _
 
+TEMPLATE = "SAFE_BENCH_ERROR_TEMPLATE"
+"""In `app.config`: the page that errors are shown on, with the ways on from there."""
+
 _BARE = {"lang": "en", "dir": "ltr", "palette": "day", "text_size": "normal", "bench_name": "Safe Bench"}
 
 
@@ -38,9 +41,9 @@ def page(code: int, title: str, todo: str, kept: str = "", ask: str = "") -> Res
     ask = ask or _("If it keeps happening, tell the host of this bench.")
     words = {"title": title, "kept": kept, "todo": todo, "ask": ask}
     try:
-        return render_template("error.html", **words), code
+        return render_template(current_app.config[TEMPLATE], **words), code
     except (sqlite3.Error, SafeBenchError):  # what every page shows could not be read either
-        return current_app.jinja_env.get_template("error.html").render(_BARE, **words), code
+        return current_app.jinja_env.get_template(current_app.config[TEMPLATE]).render(_BARE, **words), code
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -76,6 +79,7 @@ def _unexpected(_error: Exception) -> ResponseReturnValue:
 
 def install(app: Flask) -> None:
     """Answer every error with a page."""
+    app.config.setdefault(TEMPLATE, "error.html")
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotSaved, _not_saved)
     app.register_error_handler(Refused, _refused)
