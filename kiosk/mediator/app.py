@@ -96,4 +96,5 @@ def _page_facts(desk: Desk) -> dict[str, Any]:
         "reads_only": desk.reads_only,
         "idle_seconds": ASK_AFTER if inside and desk.is_open else None,
         "idle_href": f"/{desk.way}/leave" if inside else "/",
+        "idle_keep": f"/{desk.way}/here" if inside else "",
     }

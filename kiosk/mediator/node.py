@@ -105,9 +105,11 @@ def _read(answer: Response, shape: type[Shape]) -> Shape:
         raise _no_node() from None
     if answer.status == 403:
         raise Lapsed
-    if answer.status in (409, 422):
+    if answer.status in (409, 413, 422):
         raise Refused(problem.title)
-    raise TryLater(problem.title)
+    if answer.status in (401, 429, 500, 503, 507):
+        raise TryLater(problem.title)
+    raise _no_node()
 
 
 def _no_node() -> NoWayThrough:

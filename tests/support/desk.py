@@ -17,9 +17,12 @@ from kiosk.central import create_central, init_central
 from kiosk.config import Config
 from kiosk.core.feature import Decision, Feature, Matter
 from kiosk.core.trust import Reader
+from kiosk.features.incidents.events import NOTED, SEALED, Ended, Noted, Sealed, Tried, What
 from kiosk.people import operations
+from kiosk.people.events import DESCRIBED
 from kiosk.web.services import EXTENSION, Services
-from tests.support import EVENING, Time
+from tests.support import EVENING, NEIGHBOURHOOD, Bench, Time
+from tests.support.processes import SAFE_BENCH, Process
 from tests.support.roots import YEAR, Roots
 
 SECRET = "Canary: the grey coat said he would come back on Friday."
@@ -55,7 +58,7 @@ class MediatedNode:
     doubts: Doubts
     roots: Roots = field(default_factory=lambda: Roots(threshold=1))
     keys: dict[str, str] = field(default_factory=dict)
-    _readers: list[Reader] = field(default_factory=list)
+    readers: list[Reader] = field(default_factory=list)
 
     @property
     def client(self) -> FlaskClient:
@@ -69,14 +72,14 @@ class MediatedNode:
         )
         self.keys[number], recipient = new_reader()
         if listed:
-            self._readers.append(Reader(number, recipient))
+            self.readers.append(Reader(number, recipient))
             self.list_them()
         return number
 
     def new_key(self, number: str) -> None:
         """Name another key for a mediator from now on."""
         self.keys[number], recipient = new_reader()
-        self._readers = [one for one in self._readers if one.member != number] + [Reader(number, recipient)]
+        self.readers = [one for one in self.readers if one.member != number] + [Reader(number, recipient)]
         self.list_them()
 
     def list_them(self, ends: int | None = None) -> None:
@@ -85,7 +88,7 @@ class MediatedNode:
         before = trust.load(self.here.db)
         version = 1 if before is None else before.version + 1
         listed = self.roots.listed(version, ends or now + YEAR, [self.here.device.key.public])
-        listed = replace(listed, mediators=tuple(self._readers))
+        listed = replace(listed, mediators=tuple(self.readers))
         with self.here.journal.writing() as db:
             trust.take(db, self.roots.network, [self.roots.signed(listed)], now)
 
@@ -93,15 +96,47 @@ class MediatedNode:
         """Something that waits from now on, sealed to every mediator."""
         facts = {"at": EVENING, "title": "A sealed note", "choices": CHOICES, **more}
         if "sealed" not in facts:
-            facts["sealed"] = seal(SECRET, [one.recipient for one in self._readers])
+            facts["sealed"] = seal(SECRET, [one.recipient for one in self.readers])
         matter = Matter(place, **facts)
         self.doubts.waiting.append(matter)
         return matter
 
 
-def mediated_node(path: Path) -> MediatedNode:
+class DeskProgram(Process):
+    """`safe-bench mediator`, whose home and temporary folder are in `place`."""
+
+    def __init__(self, place: Path, *words: str | Path) -> None:
+        for name in ("home", "tmp"):
+            (place / name).mkdir(parents=True)
+        env = {"HOME": str(place / "home"), "TMPDIR": str(place / "tmp"), "TZ": "Europe/Berlin"}
+        log = place / "said.log"
+        command = (SAFE_BENCH, "mediator", *words)
+        super().__init__(command, log, lambda: "http://" in self.said(), cwd=place / "home", env=env)
+
+    @property
+    def address(self) -> str:
+        """The address of the page, its secret included, without a slash at the end."""
+        return self.said().split()[-1].rstrip("/")
+
+
+def notes_for(node: MediatedNode, bench: Bench, *texts: str) -> None:
+    """Notes with sealed details of this bench, as the node has them after a sync."""
+    bench.from_node((DESCRIBED, NEIGHBOURHOOD))
+    node.here.journal.record(DESCRIBED, NEIGHBOURHOOD)
+    now, record = node.here.clock.now(), bench.here.journal.record
+    for number, text in enumerate(texts):
+        what = (What.ARGUMENT, What.LOST, What.NOISE)[number % 3]
+        note = Noted("12345", what, "market", now - 7200, Ended.CALMED, tried=(Tried.LISTENED, Tried.SPACE))
+        place = record(NOTED, note).place
+        record(SEALED, Sealed(place, seal(text, [one.recipient for one in node.readers])))
+    journal, db = bench.here.journal, bench.here.db
+    source = journal.find(db, journal.source)
+    node.here.journal.append(source.name, 1, journal.forms(db, source, 1, source.size))
+
+
+def mediated_node(path: Path, time: Time | None = None) -> MediatedNode:
     """A node in `path`, with nobody on its trust list yet."""
-    data, time, doubts = DataDir(path), Time(), Doubts()
+    data, time, doubts = DataDir(path), time or Time(), Doubts()
     init_central(data, "Lindenfield", "Rosa")
     app = create_central(Config(), data, tick=time)
     here: Services = app.extensions[EXTENSION]
