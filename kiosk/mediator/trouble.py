@@ -28,8 +28,10 @@ def install(app: Flask) -> None:
 
 
 def _unreachable(error: NoWayThrough) -> ResponseReturnValue:
-    todo = _("Try again in a minute. If you have just answered, the list shows whether it arrived.")
-    return errors.page(503, _("The node cannot be reached."), todo, ask=str(error))
+    todo = _("Look again in a minute. If you have just answered, the list shows whether it arrived.")
+    kept = _("What waits stays at the node.")
+    ask = _("A coordinator. The reason is: {reason}").format(reason=error)
+    return errors.page(503, _("The node cannot be reached."), todo, kept=kept, ask=ask)
 
 
 def _not_opened(_error: NoMediator) -> ResponseReturnValue:
