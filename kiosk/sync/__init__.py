@@ -52,6 +52,12 @@ def _aside(name: str) -> Operation:
     return run
 
 
+def _forget(here: Services) -> None:
+    from kiosk.sync.forgetting import forget
+
+    forget(here)
+
+
 FLEET = Feature(
     name="fleet",
     events=(BENCH_ENROLLED, BENCH_REVOKED, BENCH_TRUSTED),
@@ -68,6 +74,7 @@ FLEET = Feature(
         "aside.drop": _aside("dropped"),
         "aside.take": _aside("taken"),
     },
+    chores=(_forget,),
     holdings=(
         Holding("benches", "the names and public keys of the benches", "as long as the log"),
         Holding("revoked_sources", "which benches were locked out", "as long as the log"),

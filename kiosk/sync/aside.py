@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from kiosk.adapters.journal import note_erased
 from kiosk.core.errors import Fork, FormatError, Gap, Invalid, Refused, SignatureError
 from kiosk.core.event import Whole, device_of
 from kiosk.core.night import utc
@@ -43,6 +44,7 @@ def dropped(here: Services, *, number: int) -> Mapping[str, Any]:
     with here.journal.writing() as db:
         if not db.conn.execute("DELETE FROM forks WHERE id = ?", (number,)).rowcount:
             raise Refused(f"Nothing lies aside under {number}.")
+        note_erased(db)
     here.journal.store.fold()
     return {"number": number}
 
@@ -59,6 +61,7 @@ def taken(here: Services, *, number: int) -> Mapping[str, Any]:
             here.journal.record(BENCH_TRUSTED, Trusted(device_of(batch.source), batch.source, batch.last))
             _, appended = take(here.journal, here.device.identity.network, batch, signers)
             db.conn.execute("DELETE FROM forks WHERE id = ?", (number,))
+            note_erased(db)
     except (Gap, Fork, SignatureError, FormatError) as error:
         raise Refused(f"That batch cannot be taken: {error}") from error
     return {"source": batch.source, "new": appended.new}
@@ -68,13 +71,13 @@ def _batch(db: Database, number: int) -> Batch:
     row = db.conn.execute("SELECT batch FROM forks WHERE id = ?", (number,)).fetchone()
     if row is None:
         raise Refused(f"Nothing lies aside under {number}.")
-    batch = _read(row[0])
+    batch = read(row[0])
     if batch is None:
         raise Refused("That holds no events that could be read.")
     return batch
 
 
-def _read(raw: bytes) -> Batch | None:
+def read(raw: bytes) -> Batch | None:
     """A batch as it was set aside: alone, or inside the exchange that brought it."""
     with suppress(FormatError):
         return decode(unpack(raw, "gzip" if raw.startswith(_GZIP) else ""), Exchange).batch
@@ -84,7 +87,7 @@ def _read(raw: bytes) -> Batch | None:
 
 
 def _count(raw: bytes) -> int:
-    batch = _read(raw)
+    batch = read(raw)
     return 0 if batch is None else len(batch.events)
 
 

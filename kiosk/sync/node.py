@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -119,10 +119,18 @@ def _authenticate(here: Services, incoming: Incoming, bench: str, known: list[by
     if any(incoming.is_signed(key, bench) for key in live):
         return
     if any(incoming.is_signed(key, bench) for key in known if key not in live):
-        with here.journal.writing() as db:
-            set_aside(db, bench, here.clock.now(), "sent after it was locked out", incoming.body)
+        _keep_aside(here, bench, incoming)
         raise NodeRefused("revoked", "This bench was locked out. Ask a coordinator.")
     raise NodeRefused("signature", "This request was not signed by the bench that it names.")
+
+
+def _keep_aside(here: Services, bench: str, incoming: Incoming) -> None:
+    """Keep the events that a revoked bench sends, for a person to judge; what else it asks is not kept."""
+    with suppress(FormatError):
+        batch = decode(incoming.text, Exchange).batch
+        if batch is not None:
+            with here.journal.writing() as db:
+                set_aside(db, bench, here.clock.now(), "sent after it was locked out", encode(batch))
 
 
 def _count(here: Services, db: Database, name: str, counter: int) -> None:

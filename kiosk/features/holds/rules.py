@@ -6,6 +6,7 @@ from datetime import date, timedelta, tzinfo
 
 from kiosk.core.feature import Holding
 from kiosk.core.night import local
+from kiosk.core.retention import UNREADABLE_DAYS
 from kiosk.web.dates import day_words
 from kiosk.web.words import gettext as _
 
@@ -16,9 +17,13 @@ JOURNAL = (
     Holding("sources", "the names of the devices whose logs are held, and how long each is", AS_LONG),
     Holding("checkpoints", "signatures of this bench over its log", AS_LONG),
     Holding("cosignatures", "the node's word that it holds what was sent", AS_LONG),
-    Holding("quarantine", "places of records that could not be read, and why", "until they can be read"),
-    Holding("reported", "places of this bench's records that the node could not read, and why", AS_LONG),
-    Holding("forks", "what another device sent that contradicts its earlier log", AS_LONG),
+    Holding("quarantine", "places of records that could not be read, and why", UNREADABLE_DAYS),
+    Holding(
+        "reported",
+        "places of this bench's records that the node could not read, and why",
+        "as long as the records",
+    ),
+    Holding("forks", "what another device sent that contradicts its earlier log", UNREADABLE_DAYS),
     Holding("trust_lists", "whose keys count here, signed by the neighbourhood's roots", AS_LONG),
     Holding("enrolments", "codes by which benches join, scrambled; only at the node", 1),
     Holding("meta", "this bench's name, its node, its clock, and when it last reached the node", AS_LONG),
