@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import walks
+from tests.features.claims.sentences import address, publish
+from tests.features.log.nights import FIRST
+from tests.support import Bench, walks
 from tests.support.album import Album
 from tests.support.browser import Person
+from tests.support.node import make_node
+from tests.support.roots import give_mediators
 from tests.support.street import Street
 from tests.support.tablet import INES, Tablet
+from tests.sync.sockets import listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -115,3 +120,65 @@ def test_the_page_of_the_host_fits(street: Street, person: Person, album: Album)
     person.go("/host")
     walks.sign_in(person, street.rosa)
     album.take("host", "Closed tonight")
+
+
+@pytest.mark.timeout(120)
+def test_the_pages_of_a_claim_fit_at_the_bench(bench: Bench, person: Person, album: Album) -> None:
+    give_mediators(bench, {"54321": "Mara"})
+    publish(bench, 6)
+    with listening(bench) as port:
+        person.begin(f"http://127.0.0.1:{port}")
+        person.go(f"/log/{FIRST}")
+        album.take("claim-log", "This is about me / this is wrong")
+        person.tap("This is about me / this is wrong")
+        album.take("claim-ask", "What should a mediator know?")
+        person.fill("words", "That was not how it happened.")
+        person.tap("Hide this sentence")
+        album.take("claim-slip", "It is hidden now.")
+        slip = [one.text for one in person.driver.find_elements("css selector", ".slip li")]
+        person.tap("I have them")
+        album.take("claim-hidden", "This is being talked over.")
+        person.go("/claim")
+        album.take("claim-find", "Type the six words")
+        person.fill("slip", "zoo zoo zoo")
+        person.tap("See how it stands")
+        album.take("claim-unknown", "No claim has these six words.")
+        assert all("responded with a status of 404" in line for line in person.complaints())
+        person.fill("slip", " ".join(slip))
+        person.tap("See how it stands")
+        album.take("claim-state", "It is being talked over.")
+
+
+def test_the_pages_of_further_claims_fit(bench: Bench, person: Person, album: Album) -> None:
+    publish(bench, 4)
+    with listening(bench) as port:
+        person.begin(f"http://127.0.0.1:{port}")
+        for number in (1, 2, 3):
+            person.go(address(number))
+            person.tap("Hide this sentence")
+            person.see("I have them")
+        person.go(address(1))
+        album.take("claim-already", "Somebody has said so already.")
+        person.go(address(4))
+        album.take("claim-ask-waits", "This one waits")
+        person.tap("Ask a mediator to look")
+        album.take("claim-slip-waits", "A mediator will look at it.")
+
+
+def test_the_pages_of_a_claim_fit_at_the_node(
+    bench: Bench, person: Person, album: Album, tmp_path: Path
+) -> None:
+    node = make_node(tmp_path / "node", bench.time)
+    publish(bench, 2)
+    journal, db = bench.here.journal, bench.here.db
+    source = journal.find(db, journal.source)
+    node.here.journal.append(journal.source, 1, journal.forms(db, source, 1, source.size))
+    with listening(node) as port:
+        person.begin(f"http://127.0.0.1:{port}")
+        person.go("/")
+        album.take("claim-node", "This is about me / this is wrong")
+        person.tap("This is about me / this is wrong")
+        album.take("claim-node-ask", "You cannot add words here now.")
+        person.tap("Hide this sentence")
+        album.take("claim-node-slip", "It is hidden now.")
+    node.close()

@@ -9,18 +9,26 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 import waitress
+from flask import Flask
 from waitress import wasyncore
-
-from tests.sync.town import Node
 
 Connection = socket.socket
 
 
+class Served(Protocol):
+    """A device with an app: a node or a bench."""
+
+    @property
+    def app(self) -> Flask:
+        """Its app."""
+
+
 @contextmanager
-def listening(node: Node) -> Iterator[int]:
-    """Serve the node with waitress; the port."""
+def listening(node: Served) -> Iterator[int]:
+    """Serve a device's app with waitress; the port."""
     server = waitress.create_server(
         node.app, host="127.0.0.1", port=0, threads=4, connection_limit=1000, asyncore_use_poll=True
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, cast
 
 import msgspec
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -20,13 +20,14 @@ from kiosk.features.claims.rules import Handling, Standing
 from kiosk.people import neighbourhood
 from kiosk.web.access import allow, anyone
 from kiosk.web.dates import parse_day
-from kiosk.web.forms import FormError, form
+from kiosk.web.forms import FormError, clean, form
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
 
 ASK_AFTER, READ_AFTER = 90, 180
 """Seconds after which a page at the bench asks whether somebody is still there."""
 WRONG_SLIPS, PER_SECONDS = 30, 60.0
+MOST_TYPED = 300
 
 _EXTENSION = "safe-bench-claims"
 
@@ -47,7 +48,7 @@ class Explanation(msgspec.Struct):
 class Slip(msgspec.Struct):
     """Six words as somebody types them."""
 
-    slip: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    slip: Annotated[str, msgspec.Meta(min_length=1, max_length=MOST_TYPED)]
 
 
 @blueprint.get("/log/<night>/<bench>/<nth>/wrong")
@@ -93,11 +94,11 @@ def answer_slip() -> ResponseReturnValue:
     """How the claim with these words stands. One that nobody has is answered like a slip of the pen."""
     here, throttle = services(), cast(Throttle, current_app.extensions[_EXTENSION])
     if throttle.is_full:
-        return _slip_page(_("Too many words were tried. Please wait a minute.")), 429
+        return _slip_page(_("Too many words were tried. Please wait a minute."), _typed()), 429
     found = _found(here)
     if found is None:
         throttle.count()
-        return _slip_page(_("No claim has these six words. Please look at them once more.")), 404
+        return _slip_page(_("No claim has these six words. Please look at them once more."), _typed()), 404
     return render_template(
         "claims/state.html", title=found[0], text=found[1], said=found[2], **_reading(here)
     )
@@ -143,8 +144,12 @@ def _page(here: Services, name: str, sentence: Sentence, **facts: object) -> str
     )
 
 
-def _slip_page(error: str = "") -> str:
-    return render_template("claims/find.html", error=error, **_reading(services()))
+def _slip_page(error: str = "", typed: str = "") -> str:
+    return render_template("claims/find.html", error=error, typed=typed, **_reading(services()))
+
+
+def _typed() -> str:
+    return clean(request.form.get("slip", ""))[:MOST_TYPED]
 
 
 def _reading(here: Services, seconds: int = READ_AFTER) -> dict[str, object]:

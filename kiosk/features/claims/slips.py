@@ -18,17 +18,18 @@ _DISTINCT = 4
 """So many first letters tell any two words of the list apart."""
 _WORD = re.compile(r"[a-z]+")
 _UNKIND = """
-abandon abuse accident accuse afraid anger angry anxiety army arrest assault attack awful betray bitter
-blame blast bleak blind blood bomb broken bullet burden burst cage cancel cannon cheap clown crash crazy
-crime cruel crush cry damage danger debris decline demise deny despair destroy dirt disease dizzy dumb enemy
-enforce erase evidence evil execute exile fatal fault fever fragile frozen ghost gloom gorilla grief guilt
-gun harsh hazard horror hunt hurt ill illegal illness inflict injury inmate insane jealous judge junk kick
-knife lawsuit liar lonely loud mad mask master mercy misery mistake monkey monster naive nasty negative
-neglect nerve obscure orphan panic penalty pig pistol police poverty prison problem punch razor rebel regret
-reject rifle riot risk rival rude sad sadness scare scorpion sheriff shiver shock shoot sick siege skull
-slab snake sorry spy sting stomach struggle stumble suffer suspect swamp sword target tattoo tornado tragic
-trap trash trial trouble ugly unaware unfair unhappy unknown upset useless vanish vicious virus warfare
-warrior waste weapon weird wild witness wolf worry wreck wrestle wrong
+abandon abuse accident accuse afraid anger angry anxiety army arrest assault asthma attack awful betray
+bitter blame blast bleak blind blood bomb broken bullet burden burst cage cancel cannon cheap clown crash
+crazy crime cruel crush cry damage danger debris decline demise deny despair destroy dirt disease dizzy
+dumb enemy enforce erase evidence evil execute exile fatal fault fever fragile frozen ghost gloom gorilla
+grief guilt gun harsh hazard horror hunt hurt ill idle illegal illness inflict injury inmate insane
+jealous judge junk kick knife lawsuit liar lonely loud mad mask master mean mercy misery mistake monkey
+monster naive nasty negative neglect nerve obscure orphan panic penalty pig pistol police poverty prison
+problem punch razor rebel regret reject rifle riot risk rival rude sad sadness scare scorpion sheriff
+shiver shock shoot sick siege skull slab snake sorry spy sting stomach struggle stumble suffer suspect
+swamp sword target tattoo tornado tragic trap trash trial trouble ugly unaware unfair unhappy unknown
+upset useless vanish vicious virus warfare warrior waste weapon weird wild witness wolf worry wreck
+wrestle wrong
 """
 """Words that nobody who is upset should be handed; they are read all the same."""
 

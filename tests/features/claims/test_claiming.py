@@ -55,7 +55,7 @@ def test_under_every_published_sentence_stands_a_way_to_say_that_it_is_wrong(ben
     publish(bench, 3)
     for page in (bench.client.get("/log").text, log(bench)):
         assert re.findall(r'href="(/log/[^"]*/wrong)"', page) == [address(1), address(2), address(3)]
-        assert page.count("This is about me / this is wrong") == 3
+        assert page.replace("\u00a0", " ").count("This is about me / this is wrong") == 3
 
 
 def test_one_tap_hides_the_sentence_at_once_and_gives_six_words(bench: Bench) -> None:
@@ -236,9 +236,8 @@ def test_words_that_are_too_long_are_said_so_and_nothing_is_done(bench: Bench) -
 def test_words_of_a_claim_are_inert_everywhere(bench: Bench) -> None:
     give_mediators(bench, {"54321": "Mara"})
     publish(bench)
-    page = claim(bench.client, words="<script>alert(1)</script>").text + state(
-        bench.client, "<script>alert(1)"
-    )
+    page = claim(bench.client, words="<script>alert(1)</script>").text
+    page += bench.client.post("/claim", data={"slip": '"><script>alert(1)</script>'}).text
     assert "<script>alert" not in page
 
 
@@ -257,7 +256,7 @@ def test_no_two_wrong_slips_are_told_apart_and_few_can_be_tried(bench: Bench) ->
     unknown = [
         state(bench.client, typed) for typed in ("zoo " * 6, "zoo", "", " ".join(slip[::-1]), "é" * 400)
     ]
-    assert len(set(unknown)) == 1
+    assert len({re.sub(r'value="[^"]*"', "", page) for page in unknown}) == 1
     assert "No claim has these six words." in unknown[0]
     codes = [bench.client.post("/claim", data={"slip": "zoo"}).status_code for _ in range(40)]
     assert codes == [404] * 25 + [429] * 15
