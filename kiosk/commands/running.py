@@ -12,8 +12,8 @@ from kiosk.adapters.datadir import DataDir
 from kiosk.web.services import Services
 
 
-def perform(data: Path, operation: str, *, central: bool, **words: Any) -> Mapping[str, Any]:
-    """The facts that an operation of the node (`central`) or of a bench answers."""
+def perform(data: Path, operation: str, *, central: bool | None, **words: Any) -> Mapping[str, Any]:
+    """The facts that an operation of the node (`central`), of a bench, or of either (None) answers."""
     place = DataDir(data)
     place.require()
     facts = ask_running(place, operation, **words)
@@ -34,7 +34,7 @@ def ask_running(place: DataDir, operation: str, **words: Any) -> Mapping[str, An
 
 
 @contextmanager
-def alone(place: DataDir, *, central: bool) -> Iterator[Services]:
+def alone(place: DataDir, *, central: bool | None) -> Iterator[Services]:
     """The services over `place` for one command; TryLater when an app runs on it."""
     from kiosk.composition import compose
 

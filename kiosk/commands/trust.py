@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kiosk.commands.options import data_option
+from kiosk.commands.proof import check
 from kiosk.core.errors import Refused
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ _out = click.option("--out", required=True, type=_OUT, help="The file to write, 
 @click.group()
 def trust() -> None:
     """Whose keys count: root keys, and the trust lists that they sign."""
+
+
+trust.add_command(check)
 
 
 @trust.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,10 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 
-from tests.support import Time, make_bench
+from tests.support import make_bench
 from tests.support.album import Album
 from tests.support.browser import Person
-from tests.support.desk import DeskProgram, mediated_node, notes_for
+from tests.support.desk import DeskProgram, mediated_node, notes_for, present
 from tests.support.processes import free_port
 from tests.support.street import App
 
@@ -37,8 +36,7 @@ class Set:
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Set]:
-    now = Time(system=int(time.time()) * 1000)
-    made, bench = mediated_node(tmp_path / "node", now), make_bench(tmp_path / "bench", now)
+    made, bench = mediated_node(tmp_path / "node", fresh=True), make_bench(tmp_path / "bench", present())
     made.mediator("Noor")
     notes_for(made, bench, "Not for Amal.")
     number = made.mediator("Amal")

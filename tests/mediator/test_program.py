@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import time
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -13,8 +12,8 @@ import pytest
 import requests
 
 from kiosk.adapters.sealing import new_reader, recipient_of, seal
-from tests.support import Time, make_bench
-from tests.support.desk import DeskProgram, MediatedNode, mediated_node, notes_for
+from tests.support import make_bench
+from tests.support.desk import DeskProgram, MediatedNode, mediated_node, notes_for, present
 from tests.support.processes import free_port, listens, safe_bench, until
 from tests.support.street import App
 from tests.support.tls import Authority, Caddy
@@ -26,8 +25,7 @@ FORM = {"Sec-Fetch-Site": "same-origin"}
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[MediatedNode]:
     """A node's data with Amal and a note for her; no program runs on it yet."""
-    now = Time(system=int(time.time()) * 1000)
-    made, bench = mediated_node(tmp_path / "node", now), make_bench(tmp_path / "bench", now)
+    made, bench = mediated_node(tmp_path / "node", fresh=True), make_bench(tmp_path / "bench", present())
     number = made.mediator("Amal")
     (tmp_path / "key.txt").write_text(f"# Amal\n{made.keys[number]}\n")
     notes_for(made, bench, SECRET)

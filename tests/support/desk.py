@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.adapters import trust
+from kiosk.adapters.clock import machine_tick
 from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.sealing import new_reader, seal
 from kiosk.central import create_central, init_central
@@ -119,6 +120,11 @@ class DeskProgram(Process):
         return self.said().split()[-1].rstrip("/")
 
 
+def present() -> Time:
+    """The time that programs started now will see."""
+    return Time(system=machine_tick().system)
+
+
 def notes_for(node: MediatedNode, bench: Bench, *texts: str) -> None:
     """Notes with sealed details of this bench, as the node has them after a sync."""
     bench.from_node((DESCRIBED, NEIGHBOURHOOD))
@@ -134,9 +140,9 @@ def notes_for(node: MediatedNode, bench: Bench, *texts: str) -> None:
     node.here.journal.append(source.name, 1, journal.forms(db, source, 1, source.size))
 
 
-def mediated_node(path: Path, time: Time | None = None) -> MediatedNode:
-    """A node in `path`, with nobody on its trust list yet."""
-    data, time, doubts = DataDir(path), time or Time(), Doubts()
+def mediated_node(path: Path, *, fresh: bool = False) -> MediatedNode:
+    """A node in `path`, with nobody on its trust list yet; with `fresh`, at this machine's present time."""
+    data, time, doubts = DataDir(path), present() if fresh else Time(), Doubts()
     init_central(data, "Lindenfield", "Rosa")
     app = create_central(Config(), data, tick=time)
     here: Services = app.extensions[EXTENSION]
