@@ -39,7 +39,7 @@ def forget_daily(journal: Journal, now: int) -> int:
 def forget_overdue(journal: Journal, now: int) -> int:
     """Erase what is past its time at POSIX second `now`, which is no later than it is; how many events."""
     due = overdue(journal, journal.store.reading(), now)
-    return _erase(journal, due, lambda _db: due)
+    return _erase(journal, due, lambda _db: due, now)
 
 
 def forget_spent(journal: Journal, now: int | None) -> int:
@@ -51,7 +51,7 @@ def forget_spent(journal: Journal, now: int | None) -> int:
     def spent(db: Database) -> Places:
         return _by_source(_spent(journal, db, now))
 
-    return _erase(journal, spent(journal.store.reading()), spent)
+    return _erase(journal, spent(journal.store.reading()), spent, now)
 
 
 def overdue(journal: Journal, db: Database, now: int) -> Places:
@@ -62,18 +62,18 @@ def overdue(journal: Journal, db: Database, now: int) -> Places:
     return due
 
 
-def _erase(journal: Journal, found: Places, again: Callable[[Database], Places]) -> int:
+def _erase(journal: Journal, found: Places, again: Callable[[Database], Places], now: int | None) -> int:
     """Erase what was found, unless by now it is to be kept or, asked `again`, is not found any more.
 
     Read-models are made anew beforehand, so that nobody who writes has to wait for that.
     """
     db = journal.store.reading()
-    places = _without(found, kept(journal, db))
+    places = _without(found, kept(journal, db, now))
     if not places:
         return 0
     staged = journal.models.stage(db, places)
     with journal.writing() as db:
-        return journal.erase(_without(again(db), kept(journal, db)), staged)
+        return journal.erase(_without(again(db), kept(journal, db, now)), staged)
 
 
 def _spent(journal: Journal, db: Database, now: int | None) -> list[str]:
@@ -83,10 +83,10 @@ def _spent(journal: Journal, db: Database, now: int | None) -> list[str]:
     return [place for place in places if journal.holds_whole(db, place)]
 
 
-def kept(journal: Journal, db: Database) -> set[str]:
-    """Events that are not erased, whatever their days."""
+def kept(journal: Journal, db: Database, now: int | None) -> set[str]:
+    """Events that are not erased, whatever their days. `now`: as for `forget_spent`."""
     features = journal.models.features
-    return {place for one in features if one.kept is not None for place in one.kept(db.conn)}
+    return {place for one in features if one.kept is not None for place in one.kept(db.conn, now)}
 
 
 def _by_source(places: Iterable[str]) -> dict[str, list[int]]:

@@ -79,7 +79,7 @@ def scrub(data: DataDir, journal: Journal, today: date | None, now: int) -> None
     """
     for leftover in (*data.path.glob("*.partial*"), *data.backups.glob("*.partial*")):
         leftover.unlink()
-    exempt = kept(journal, journal.store.reading())
+    exempt = kept(journal, journal.store.reading(), now or None)
     for copy in sorted(data.backups.iterdir()) if data.backups.exists() else ():
         made = made_on(copy)
         if made is None:

@@ -207,6 +207,23 @@ def neighbourhood_publish(file: Path, data: Path) -> None:
     click.echo(f"{made['name']}: {made['zones']} zones and {made['calls']} numbers to call are published.")
 
 
+@central.group()
+def hold() -> None:
+    """Records that two coordinators exempted from erasure."""
+
+
+@hold.command("list")
+@data_option
+def hold_list(data: Path) -> None:
+    """Say which records are held, until when and why; holds are asked for and confirmed at the desk."""
+    found = perform(data, "hold.list", central=True)
+    for place, state, until, records, reason, name in found["holds"]:
+        click.echo(f"{place}  {state}, until {until} at the latest, asked for by {name}: {reason}")
+        for record in records:
+            click.echo(f"    {record}")
+    click.echo(f"Records held this cycle: {found['counted']}")
+
+
 def _say_pins(pins: list[list[str]]) -> None:
     for number, name, pin in pins:
         click.echo(f"{number}  PIN {pin}  {name}")

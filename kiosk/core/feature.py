@@ -32,6 +32,9 @@ Spent = Callable[[sqlite3.Connection, "int | None"], Iterable[str]]
 The second value is now, POSIX seconds, None while the clock is not verified.
 """
 
+Kept = Callable[[sqlite3.Connection, "int | None"], Iterable[str]]
+"""Events, by place, that are not erased for now; now as above."""
+
 Places = Callable[[sqlite3.Connection], Iterable[str]]
 """Events, by place (`<source>/<seq>`)."""
 
@@ -119,7 +122,8 @@ class Feature:
     `describe`: a sentence for the host's log, "" for what is not to be told there.
     `spent`: what is erased before or without its days; `kept`: what is not erased though they are over;
     `hidden`: public events that are neither shown nor exported for now; `remarks`: what is said of sentences.
-    `ways`: (services) -> further pages for coordinators, which the desk leads to.
+    `ways`: (services) -> further pages for coordinators, which the desk leads to; `tells`: (services) -> a
+    sentence at the foot of the public log.
     `matters` gives what waits for the mediator with a member number, `decide` takes their answer.
     """
 
@@ -137,9 +141,10 @@ class Feature:
     chores: tuple[Chore, ...] = ()
     holdings: tuple[Holding, ...] = ()
     spent: Spent | None = None
-    kept: Places | None = None
+    kept: Kept | None = None
     hidden: Places | None = None
     ways: Callable[[Any], Sequence[Way]] | None = None
+    tells: Callable[[Any], str] | None = None
     remarks: Remarks | None = None
     matters: Callable[[Any, str], Sequence[Matter]] | None = None
     decide: Callable[[Any, Decision], None] | None = None

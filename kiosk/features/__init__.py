@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from kiosk.core.feature import Feature
-from kiosk.features import checkin, claims, desk, flags, holds, host, incidents, log, mediation, posters
+from kiosk.features import (
+    checkin,
+    claims,
+    desk,
+    exempt,
+    flags,
+    holds,
+    host,
+    incidents,
+    log,
+    mediation,
+    posters,
+)
 from kiosk.features import help as getting_help
 
 FEATURES: tuple[Feature, ...] = (
@@ -18,4 +30,5 @@ FEATURES: tuple[Feature, ...] = (
     mediation.FEATURE,
     flags.FEATURE,
     desk.FEATURE,
+    exempt.FEATURE,
 )

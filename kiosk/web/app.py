@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import Flask
 
 from kiosk.web import access, assets, display, errors, headers, words
-from kiosk.web.services import EXTENSION, Services
+from kiosk.web.services import EXTENSION, Services, told_in_public
 
 MAX_FORM = 64 * 1024
 
@@ -26,6 +26,7 @@ def create_app(services: Services | None, hosts: Iterable[str]) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
     app.config["TRUSTED_HOSTS"] = list(hosts)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["told_in_public"] = told_in_public
     if services is not None:
         app.extensions[EXTENSION] = services
     for part in (headers, access, assets, words, errors):

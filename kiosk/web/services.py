@@ -35,6 +35,12 @@ class Services:
         return self.journal.store.reading()
 
 
+def told_in_public() -> list[str]:
+    """What the features say at the foot of the public log."""
+    here = services()
+    return [feature.tells(here) for feature in here.features if feature.tells is not None]
+
+
 def services() -> Services:
     """The services of the app that answers the present request."""
     return cast(Services, current_app.extensions[EXTENSION])

@@ -1,0 +1,65 @@
+"""Holds: records that two coordinators exempt from erasure, for a reason and a while, counted in public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kiosk.core.event import Entry
+from kiosk.core.feature import Feature, Holding, Names, Way
+from kiosk.features.exempt import model
+from kiosk.features.exempt.events import ASKED, CONFIRMED, KEEP_DAYS, RELEASED, Asked, Confirmed
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from kiosk.web.services import Services
+
+
+def _describe(entry: Entry, _names: Names) -> str:
+    if isinstance(entry.data, Asked):
+        return f"A hold on {len(entry.data.records)} records was asked for."
+    return "A hold was confirmed." if isinstance(entry.data, Confirmed) else "A hold ended."
+
+
+def _central() -> Blueprint:
+    from kiosk.features.exempt.routes import central
+
+    return central
+
+
+def _listed(here: Services) -> Mapping[str, Any]:
+    from kiosk.features.exempt.operations import listed
+
+    return listed(here)
+
+
+def _ways(here: Services) -> Sequence[Way]:
+    from kiosk.features.exempt.routes import way
+
+    return [way(here)]
+
+
+def _tells(here: Services) -> str:
+    from kiosk.web.words import gettext as _
+
+    count = model.counted(here.db.conn, here.clock.now())
+    return _("Records held this cycle: {count}").format(count=count)
+
+
+FEATURE = Feature(
+    name="exempt",
+    events=(ASKED, CONFIRMED, RELEASED),
+    schema=model.SCHEMA,
+    apply=model.apply,
+    describe=_describe,
+    central=_central,
+    operations={"hold.list": _listed},
+    holdings=(
+        Holding("record_holds", "which records two coordinators exempted from erasure, and why", KEEP_DAYS),
+        Holding("held_records", "the places of those records in the log", KEEP_DAYS),
+    ),
+    kept=model.kept,
+    ways=_ways,
+    tells=_tells,
+)
