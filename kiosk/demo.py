@@ -22,6 +22,8 @@ from msgspec import Struct
 
 from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.journal import Journal
+from kiosk.adapters.keys import write_private
+from kiosk.adapters.sealing import new_reader
 from kiosk.composition import compose
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
@@ -36,6 +38,7 @@ from kiosk.web.services import Services
 NETWORK = "Lindenfield"
 BENCH = "Linden Bakery"
 PEOPLE = (("Ines", "steward"), ("Teo", "steward"), ("Rosa", "host"), ("Amal", "mediator"))
+ROOT, MEDIATOR = "root.key", "amal.txt"
 START_SECONDS = 20.0
 STOP_SECONDS = 5.0
 
@@ -53,15 +56,16 @@ def run(state: Path, bench_port: int, central_port: int) -> None:
             _make_evening(DataDir(bench), people)
             facts.write_text(json.dumps(people, indent=1))
         tablet = _start(children, "bench", bench, bench_port)
-        _tell(tablet, node, json.loads(facts.read_text()))
+        _tell(tablet, node, json.loads(facts.read_text()), state / "keys")
         _wait_for(children)
 
 
 def _clear(state: Path) -> None:
     """Throw away a set-up that did not come to its end."""
-    for name in ("central", "bench", "badges"):
+    for name in ("central", "bench", "badges", "keys"):
         shutil.rmtree(state / name, ignore_errors=True)
-    (state / "badges").mkdir(parents=True)
+    for name in ("badges", "keys"):
+        (state / name).mkdir(parents=True)
 
 
 def _make_node(state: Path, central: Path) -> dict[str, Any]:
@@ -79,7 +83,22 @@ def _make_node(state: Path, central: Path) -> dict[str, Any]:
         badge = state / "badges" / f"{name.lower()}.png"
         _do("central", "badge", number, "--out", str(badge), "--data", str(central))
         people[name] = {"role": role, "number": number, "pin": pin, "badge": str(badge.resolve())}
+    _make_trust(central, state / "keys", people["Amal"]["number"])
     return people
+
+
+def _make_trust(central: Path, keys: Path, mediator: str) -> None:
+    """One root of one, which is enough for a demo, and a trust list that names the node and the mediator."""
+    root, listed = keys / ROOT, keys / "trust-list.txt"
+    identity, recipient = new_reader()
+    write_private(keys / MEDIATOR, f"# public key: {recipient}\n{identity}\n".encode())
+    network = NETWORK.lower()
+    vkey = _do("trust", "init", "sam", "--network", network, "--out", str(root)).strip().split("\n")[-1]
+    reader = f"{mediator}={recipient}"
+    words = ("--root", vkey, "--mediator", reader, "--out", str(listed), "--data", str(central))
+    _do("trust", "draft", *words)
+    _do("trust", "sign", str(listed), "--key", str(root))
+    _do("trust", "publish", str(listed), "--data", str(central))
 
 
 def _enrol(central: Path, bench: Path, node: str) -> None:
@@ -134,7 +153,8 @@ def _evening(begin: int, ines: str, teo: str) -> Iterator[tuple[float, EventType
 
 def _do(*words: str) -> str:
     """What a `safe-bench` command prints; Refused, with what it said, when it does not end well."""
-    done = subprocess.run([*_COMMAND, *words], capture_output=True, text=True, check=False)
+    command = [*_COMMAND, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
         raise Refused(f"The demo could not be set up: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
@@ -178,13 +198,16 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _tell(tablet: str, node: str, people: dict[str, Any]) -> None:
+def _tell(tablet: str, node: str, people: dict[str, Any], keys: Path) -> None:
     click.echo(f"\nThe bench {BENCH}:  {tablet}")
     click.echo(f"The node of {NETWORK}: {node}\n")
     for name, one in people.items():
         click.echo(
             f"  {name:6} {one['role']:9} number {one['number']}  PIN {one['pin']}  badge {one['badge']}"
         )
+    for what, name in (("Amal's key, as a mediator", MEDIATOR), ("The only root's key, one of one", ROOT)):
+        if (keys / name).exists():
+            click.echo(f"  {what}: {(keys / name).resolve()}")
     click.echo("\nThe people, and what happened last night, are made up.")
     click.echo("Hold a badge to the camera, or use a number and PIN. Ctrl-C stops both.", nl=True)
     sys.stdout.flush()

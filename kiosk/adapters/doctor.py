@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import msgspec
 from sqlite_utils import Database
@@ -17,6 +16,7 @@ from kiosk.adapters.keys import DeviceKey, verify
 from kiosk.adapters.meta import get_meta
 from kiosk.adapters.opening import looking
 from kiosk.adapters.selfcheck import log_findings, page_findings
+from kiosk.adapters.trustcheck import Finding, trust_findings
 from kiosk.core.checkpoint import Checkpoint, cosigners
 from kiosk.core.clock import ClockState, Tick, read
 from kiosk.core.errors import Refused, SafeBenchError
@@ -28,13 +28,6 @@ LITTLE_ROOM = 100 << 20
 """Bytes of free disk below which it is time to make room."""
 
 
-class Finding(NamedTuple):
-    """One line of the check: whether it is well, and a sentence."""
-
-    ok: bool
-    sentence: str
-
-
 def doctor(data: DataDir, tick: Callable[[], Tick] = machine_tick) -> list[Finding]:
     """How the data of a device is; Refused when there is none."""
     data.require()
@@ -44,6 +37,7 @@ def doctor(data: DataDir, tick: Callable[[], Tick] = machine_tick) -> list[Findi
             findings += _database(db)
             findings += _signatures(db, data)
             findings += _clock(db, tick())
+            findings += trust_findings(db, data, tick())
             findings += _counts(db)
     except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:
         findings.append(Finding(False, f"The database is damaged ({error}). Restore the newest backup."))

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from sqlite_utils import Database
 
+from kiosk.adapters import trust
 from kiosk.adapters.clock import machine_tick
 from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.meta import get_meta
@@ -21,7 +22,8 @@ from kiosk.sync.state import sync_status
 class Standing(msgspec.Struct, frozen=True):
     """`pending`: own events that the node has not cosigned. `last_sync`: RFC 3339. `disk_free`: bytes.
 
-    `quarantined`: events that could not be applied; `aside`: batches that were refused and kept.
+    `quarantined`: events that could not be applied; `aside`: batches that were refused and kept. `trust`: the
+    version of the trust list, nought when there is none yet, and `trust_ends` when it is over.
     """
 
     bench: str
@@ -35,6 +37,8 @@ class Standing(msgspec.Struct, frozen=True):
     disk_free: int
     quarantined: int
     aside: int
+    trust: int
+    trust_ends: str | None
 
     def lines(self) -> list[str]:
         """The same in words, a line each."""
@@ -47,6 +51,9 @@ class Standing(msgspec.Struct, frozen=True):
             f"Disk: {self.disk_free // (1 << 20)} MB free",
             f"Quarantine: {self.quarantined}",
             f"Set aside: {self.aside}",
+            f"Trust list: version {self.trust}, until {self.trust_ends}"
+            if self.trust
+            else "Trust list: none yet",
         ]
 
 
@@ -55,6 +62,7 @@ def standing_of(data: Path) -> Standing:
     with looking_at(DataDir(data)) as (db, device):
         if device.is_central:
             raise Refused(f"{data} is the data of a central node.")
+        listed = trust.load(db)
         stands = sync_status(db, device.identity.source)
         return Standing(
             bench=device.identity.device,
@@ -68,6 +76,8 @@ def standing_of(data: Path) -> Standing:
             disk_free=shutil.disk_usage(data).free,
             quarantined=stands.quarantined,
             aside=stands.aside,
+            trust=0 if listed is None else listed.version,
+            trust_ends=None if listed is None else utc(listed.ends),
         )
 
 

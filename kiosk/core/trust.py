@@ -19,6 +19,8 @@ from kiosk.core.night import utc
 from kiosk.core.note import ED25519, Note, VerifierKey, Verify
 
 HEADER = "safe-bench trust list v1"
+SOON = 14 * 86400
+"""Seconds before its end from which on it is time for the next list."""
 MOST = 32
 """So many roots, keys, mediators or tablets at most: a note has no more than 32 signatures."""
 
@@ -101,6 +103,10 @@ class TrustList:
     def is_over(self, at: int) -> bool:
         """Whether its end has come at POSIX second `at`."""
         return at >= self.ends
+
+    def ends_soon(self, at: int) -> bool:
+        """Whether it is over at POSIX second `at`, or nearly."""
+        return at >= self.ends - SOON
 
     def wipes_device(self, bench: str, fingerprint: bytes) -> bool:
         """Whether the tablet with this device key is to forget everything."""

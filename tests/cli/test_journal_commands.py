@@ -297,7 +297,10 @@ def test_status_says_the_same_in_words_and_as_json(town: Town) -> None:
         "clock_verified": True,
         "quarantined": 0,
         "aside": 0,
+        "trust": 0,
+        "trust_ends": None,
     }
+    assert "Trust list: none yet" in words
 
 
 def test_the_data_of_a_node_has_no_standing_of_a_bench(town: Town) -> None:

@@ -371,3 +371,19 @@ def test_lists_are_published_through_a_running_node(roots: Ceremony, serving: Pr
     with closing(sqlite3.connect(f"file:{roots.node}/safe-bench.db?mode=ro", uri=True)) as db:
         assert db.execute("SELECT version FROM trust_lists").fetchall() == [(1,)]
     assert serving.said()
+
+
+def test_the_doctor_of_a_node_says_what_its_keys_wait_for(begun: Ceremony) -> None:
+    def doctor() -> str:
+        return CliRunner().invoke(cli, ["doctor", "--data", str(begun.node)], standalone_mode=False).output
+
+    assert "well  Trust list 1 is in force until" in doctor()
+    _do("rotate", "--data", begun.node, "--out", begun.file)
+    assert "goes over to its next key once a trust list names it" in doctor()
+    begun.sign("ada", "bo")
+    begun.publish()
+    assert "goes over to its next key at its next start" in doctor()
+    with closing(sqlite3.connect(begun.node / "safe-bench.db")) as db, db:
+        db.execute("DELETE FROM trust_lists WHERE version = 2")
+    DataDir(begun.node).next_key.replace(DataDir(begun.node).key)
+    assert "LOOK  The trust list does not name this node's key" in doctor()

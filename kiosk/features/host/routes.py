@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 import kiosk
+from kiosk.adapters import trust
 from kiosk.core.clock import BUILD_TIME, LATEST, is_likely
 from kiosk.core.feature import hidden_places
 from kiosk.core.night import begin_of, local, night_of
@@ -139,6 +140,7 @@ def _clock_page(error: str = "") -> str:
 
 def _state(here: Services) -> rules.State:
     reading, status = here.clock.read(), sync_status(here.db, here.journal.source)
+    listed = trust.load(here.db)
     return rules.State(
         now=reading.now // 1000,
         clock_verified=reading.verified,
@@ -147,6 +149,8 @@ def _state(here: Services) -> rules.State:
         pending=status.pending,
         last_contact=status.last_sync,
         quarantined=status.quarantined,
+        trust_ends=None if listed is None else listed.ends,
+        trust_refused=trust.refusal(here.db) is not None,
     )
 
 

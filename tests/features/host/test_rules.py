@@ -44,6 +44,10 @@ def test_all_is_well_is_green():
         ({"last_contact": EVENING - 4 * DAYS}, "The node was not reached for days."),
         ({"last_contact": None}, "The bench has not reached the node yet."),
         ({"quarantined": 1}, "Some records could not be read."),
+        ({"trust_refused": True}, "Somebody tried to change whom this bench trusts."),
+        ({"trust_ends": EVENING + 13 * DAYS}, "The list of whom this bench trusts ends soon."),
+        ({"trust_ends": EVENING}, "The list of whom this bench trusts is over."),
+        ({"trust_ends": EVENING + 15 * DAYS}, "All is well."),
     ],
 )
 def test_one_thing_to_do(changed, title):
