@@ -51,9 +51,9 @@ def run_mediator(desk: Desk, port: int, ready: Callable[[str], None]) -> None:
     `ready` is told the address. No memory of this process is written out when it fails.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    watch = threading.Thread(target=_end_when_closed, args=(desk,), name="watch", daemon=True)
+    watch = threading.Thread(target=end_when_closed, args=(desk,), name="watch", daemon=True)
     watch.start()
-    config = Config(port=port, threads=2)
+    config = Config(port=port)
     try:
         serving.run_alone(create_mediator(desk), config, lambda root: ready(f"{root}{desk.way}/"))
     finally:
@@ -73,7 +73,8 @@ def connecting(ca: str = "") -> Connect:
     return connect
 
 
-def _end_when_closed(desk: Desk) -> None:
+def end_when_closed(desk: Desk) -> None:
+    """Wait until the desk is closed, or close it when nobody was there for so long; then end this process."""
     while not desk.ended.wait(max(0.05, desk.seconds_left())):
         if not desk.seconds_left():
             desk.close()

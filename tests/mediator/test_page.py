@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import signal
 from html import unescape
 
 import pytest
 
 from kiosk.adapters.sealing import new_reader, seal
-from kiosk.mediator import routes
+from kiosk.mediator import app, routes
 from kiosk.mediator.app import MAX_FORM
 from kiosk.mediator.desk import IDLE_SECONDS, Door
 from kiosk.web import display
@@ -330,3 +331,20 @@ def test_a_quarter_of_an_hour_with_nobody_there_is_counted_from_the_last_sign(pa
     page.client.get("/static/css/bench.css").close()
     page.clock.seconds += 1
     assert page.desk.seconds_left() == 0
+
+
+@pytest.mark.parametrize("ends", ["closed", "idle"])
+def test_the_program_ends_when_it_is_closed_or_nobody_is_there(
+    ends: str, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(app, "GRACE_SECONDS", 0.0)
+    monkeypatch.setattr("os.kill", lambda _process, number: told.append(number))
+    if ends == "closed":
+        page.post("close", 200)
+    else:
+        page.clock.seconds += IDLE_SECONDS
+    app.end_when_closed(page.desk)
+    assert told == [signal.SIGTERM]
+    assert page.desk.ended.is_set()
+    assert not page.desk.is_open
