@@ -43,7 +43,7 @@ def evening(here: Services) -> date:
 def stands(here: Services, sentence: Sentence | Claim) -> Standing | None:
     """How a sentence stands."""
     db, device = here.db.conn, here.device.identity.device
-    return standing(queries.of_sentence(db, device, sentence))
+    return standing(queries.of_sentence(db, device, sentence), here.clock.lapse_time())
 
 
 def is_open(here: Services, sentence: Sentence) -> bool:

@@ -112,9 +112,9 @@ def _found(here: Services) -> tuple[str, str, str] | None:
         return None
     db, device = here.db.conn, here.device.identity.device
     made = None if slip is None else queries.of_slip(db, device, slips.digest(slip))
-    state = None if made is None else claiming.stands(here, made)
-    if made is None or state is None:
+    if made is None:
         return None
+    state = claiming.stands(here, made)
     title, text = words.state_words(state, made, neighbourhood.timezone(db))
     return title, text, made.words if state in (Standing.STAYS, Standing.GOES) else ""
 

@@ -62,14 +62,6 @@ class Claim:
         """Whether it has no answer yet."""
         return self.answer is None
 
-    @property
-    def counts(self) -> bool:
-        """Whether it is about a sentence, as far as this device can tell.
-
-        Of a body that is not here only this device itself and the node are believed that it was a sentence.
-        """
-        return self.held or self.own or not self.is_open
-
 
 @dataclass(frozen=True)
 class Count:
@@ -95,18 +87,30 @@ def is_over(claim: Claim, now: int, wait: int = WEEK) -> bool:
     return claim.is_open and claim.sure and claim.at + wait <= now
 
 
-def standing(claims: Sequence[Claim]) -> Standing | None:
-    """How the sentence of these claims stands, oldest claim first; None when there is nothing to say."""
-    counting = [claim for claim in claims if claim.counts]
-    answers = {claim.answer for claim in counting}
+def counting(claims: Sequence[Claim], now: int) -> list[Claim]:
+    """Those that are about a sentence, as far as this device can tell.
+
+    Of a body that is not here only the node is believed that it was one, and this device's own claims whose
+    week was over: what went before that was taken back by its writer.
+    """
+    return [one for one in claims if one.held or not one.is_open or (one.own and is_over(one, now))]
+
+
+def standing(claims: Sequence[Claim], now: int) -> Standing | None:
+    """How the sentence of these claims stands, oldest claim first; None when there is nothing to say.
+
+    `now`: POSIX seconds, not later than is verified.
+    """
+    found = counting(claims, now)
+    answers = {claim.answer for claim in found}
     for answer, gone in ((Answer.GOES, Standing.GOES), (Answer.UNANSWERED, Standing.UNANSWERED)):
         if answer in answers:
             return gone
-    unanswered = [claim for claim in counting if claim.is_open]
-    if not any(claim.held for claim in counting):
+    unanswered = [claim for claim in found if claim.is_open]
+    if not any(claim.held for claim in found):
         return Standing.UNANSWERED if unanswered else None
     if any(not claim.queued for claim in unanswered):
         return Standing.TALKED_OVER
     if unanswered:
         return Standing.WAITING
-    return Standing.STAYS if counting else None
+    return Standing.STAYS if found else None

@@ -10,7 +10,7 @@ from kiosk.core.feature import Remark
 from kiosk.core.night import local
 from kiosk.features.claims import queries
 from kiosk.features.claims.events import Answer
-from kiosk.features.claims.rules import WEEK, Claim, Standing, standing
+from kiosk.features.claims.rules import WEEK, Claim, Standing, counting, standing
 from kiosk.features.log.events import sentence_words
 from kiosk.web.dates import date_words
 from kiosk.web.services import Services
@@ -28,16 +28,17 @@ def sentence_text(here: Services, place: str) -> str:
 def remarks(here: Services, night: date) -> list[Remark]:
     """What there is to say of the sentences of a night."""
     claims = sorted(queries.of_night(here.db.conn, here.device.identity.device, night), key=_ADDRESS)
-    found = (_remark(list(group)) for _at, group in groupby(claims, _ADDRESS))
+    now = here.clock.lapse_time()
+    found = (_remark(list(group), now) for _at, group in groupby(claims, _ADDRESS))
     return [remark for remark in found if remark is not None]
 
 
-def _remark(claims: list[Claim]) -> Remark | None:
-    state, counting = standing(claims), [claim for claim in claims if claim.counts]
-    looked_at = [claim for claim in counting if claim.answer is Answer.STAYS]
+def _remark(claims: list[Claim], now: int) -> Remark | None:
+    state, found = standing(claims, now), counting(claims, now)
+    looked_at = [claim for claim in found if claim.answer is Answer.STAYS]
     if state is None or (state is Standing.WAITING and not looked_at):
         return None
-    first = counting[0]
+    first = found[0]
     address = (first.bench, first.night, first.number)
     if state is Standing.TALKED_OVER:
         return Remark(*address, _("This is being talked over."), first.at, instead=True)
@@ -45,14 +46,16 @@ def _remark(claims: list[Claim]) -> Remark | None:
         words = _("Taken out: nobody answered within a week.")
         return Remark(*address, words, first.at + WEEK, instead=True)
     if state is Standing.GOES:
-        last = next(claim for claim in counting if claim.answer is Answer.GOES)
+        last = next(claim for claim in found if claim.answer is Answer.GOES)
         return Remark(*address, _("Taken out after a claim."), last.answered, instead=True, more=last.words)
     last = looked_at[-1]
     return Remark(*address, _("A mediator has looked at this."), last.answered, more=last.words)
 
 
-def state_words(state: Standing, claim: Claim, zone: tzinfo) -> tuple[str, str]:
+def state_words(state: Standing | None, claim: Claim, zone: tzinfo) -> tuple[str, str]:
     """How the sentence of a claim stands: in a word, and what follows from it."""
+    if state is None:
+        return _("It is not there any more."), _("The sentence was taken out: its writer took it back.")
     day = date_words(local(claim.at, zone).date())
     return {
         Standing.TALKED_OVER: (

@@ -53,9 +53,12 @@ class Listed:
 
 
 def remarks(here: Services, night: date) -> dict[tuple[str, int], Remark]:
-    """What all features say of the sentences of a night."""
-    found = (one for feature in here.features if feature.remarks for one in feature.remarks(here, night))
-    return {(one.bench, one.number): one for one in found}
+    """What the features say of the sentences of a night; of one sentence, the first that says something."""
+    found: dict[tuple[str, int], Remark] = {}
+    for feature in here.features:
+        for one in feature.remarks(here, night) if feature.remarks else ():
+            found.setdefault((one.bench, one.number), one)
+    return found
 
 
 def shown(told: Told, said: Said) -> Shown:

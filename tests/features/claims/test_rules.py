@@ -43,13 +43,14 @@ def test_what_is_to_wait_waits_though_there_is_room_to_hide() -> None:
         ([STAYED, replace(ONE, answer=Answer.GOES)], Standing.GOES),
         ([replace(GONE, answer=Answer.GOES)], Standing.GOES),
         ([replace(GONE, answer=Answer.UNANSWERED)], Standing.UNANSWERED),
-        ([replace(GONE, own=True)], Standing.UNANSWERED),
+        ([replace(GONE, own=True, at=NOW - WEEK)], Standing.UNANSWERED),
+        ([replace(GONE, own=True)], None),
         ([GONE], None),
         ([replace(GONE, answer=Answer.STAYS)], None),
     ],
 )
 def test_how_a_sentence_stands(claims: list[Claim], stands: Standing | None) -> None:
-    assert standing(claims) is stands
+    assert standing(claims, NOW) is stands
 
 
 def test_a_claim_is_over_after_a_week_by_a_clock_that_was_right() -> None:
