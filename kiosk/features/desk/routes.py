@@ -116,13 +116,19 @@ def one_member() -> ResponseReturnValue:
 @central.get("/desk/badge")
 @allow(rules.coordinator)
 def badge() -> ResponseReturnValue:
-    """A badge to print, as a picture."""
+    """A badge to print: on a page of A4 or Letter as PDF, else as a picture."""
     from kiosk.adapters.badge import badge_png
+    from kiosk.adapters.card import Card
+    from kiosk.adapters.paper import SINGLE, badges_pdf
 
     made = operations.make_badge(services(), member=_asked_member().id)
-    picture = badge_png(made["badge"], made["name"], made["member"], made["network"])
-    name = f"badge-{made['member']}.png"
-    return send_file(BytesIO(picture), "image/png", as_attachment=True, download_name=name)
+    card = Card(made["badge"], made["name"], made["member"], made["network"])
+    name, page = f"badge-{card.number}", request.args.get("page", "")
+    if page in SINGLE:
+        pdf = BytesIO(badges_pdf([card], SINGLE[page]))
+        return send_file(pdf, "application/pdf", as_attachment=True, download_name=f"{name}.pdf")
+    picture = BytesIO(badge_png(card.text, card.name, card.number, card.network))
+    return send_file(picture, "image/png", as_attachment=True, download_name=f"{name}.png")
 
 
 @central.get("/desk/bench")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from kiosk.adapters import trust
@@ -153,10 +155,6 @@ def test_a_new_pin_is_another_one_and_is_shown_once(node: Node, desk: FlaskClien
 
 
 def test_badges_are_voided_and_printed_anew(node: Node, desk: FlaskClient) -> None:
-    from io import BytesIO
-
-    from PIL import Image
-
     ines = node.member("Ines", "steward")
     assert "All badges of Ines are void." in _do(desk, act="badges", number=ines).text
     answer = desk.get(f"/desk/badge?number={ines}")
@@ -166,6 +164,15 @@ def test_badges_are_voided_and_printed_anew(node: Node, desk: FlaskClient) -> No
     with Image.open(BytesIO(answer.data)) as picture:
         grey = picture.convert("L")
     assert (read(grey.tobytes(), *grey.size) or "").startswith("SB1:")
+
+
+@pytest.mark.parametrize("page", ["A4", "Letter"])
+def test_a_badge_comes_on_a_page_of_paper(node: Node, desk: FlaskClient, page: str) -> None:
+    ines = node.member("Ines", "steward")
+    answer = desk.get(f"/desk/badge?page={page}&number={ines}")
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF-")
+    assert f"badge-{ines}.pdf" in answer.headers["Content-Disposition"]
 
 
 def test_a_member_leaves(node: Node, desk: FlaskClient) -> None:
