@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.core.clock import LATEST
@@ -170,11 +170,6 @@ def split(text: str) -> list[str]:
     if first or not notes:
         raise FormatError("That is not a trust list.")
     return notes
-
-
-def next_version(before: TrustList, ends: int) -> TrustList:
-    """What comes after a list when only its end changes: the draft that changes are made to."""
-    return replace(before, version=before.version + 1, ends=ends)
 
 
 def _read(facts: dict[str, list[str]]) -> TrustList:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from kiosk.adapters.keys import DeviceKey, verify
 from kiosk.core.errors import FormatError, Untrusted
 from kiosk.core.note import Note
-from kiosk.core.trust import Reader, TrustList, Wipe, follow, next_version, node_key, root_key
+from kiosk.core.trust import Reader, TrustList, Wipe, follow, node_key, root_key
 from tests.support import EVENING, NETWORK
-from tests.support.roots import YEAR, Roots
+from tests.support.roots import YEAR, Roots, next_version
 
 NODE = DeviceKey.generate().public
 RECIPIENT = "age17qdwd2hq5sk0gu9w858nlhcys5nhlmznggfnatgprax4292ve3asyyfzew"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kiosk.adapters import trust
 from kiosk.adapters.keys import DeviceKey
@@ -39,6 +39,11 @@ class Roots:
             key = self.keys[name]
             note = note.signed(root_key(self.network, name, key.public), key.sign)
         return str(note)
+
+
+def next_version(before: TrustList, ends: int) -> TrustList:
+    """What comes after a list when only its end changes."""
+    return replace(before, version=before.version + 1, ends=ends)
 
 
 def give_mediators(bench: Bench, readers: Mapping[str, str], roots: Roots | None = None) -> dict[str, str]:

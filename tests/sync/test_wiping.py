@@ -16,7 +16,7 @@ from kiosk.bench import create_bench
 from kiosk.config import Config
 from kiosk.core.errors import Untrusted
 from kiosk.core.mandate import Role
-from kiosk.core.trust import TrustList, Wipe, next_version
+from kiosk.core.trust import TrustList, Wipe
 from kiosk.features.checkin.events import ARRIVED, Arrived
 from kiosk.features.incidents.codes import Ended, What
 from kiosk.features.incidents.events import NOTED, WORDS, Noted, Words
@@ -24,7 +24,7 @@ from kiosk.features.posters.events import PUBLISHED, Published
 from kiosk.sync.wiping import UNSENT, is_wiped, wipe_if_told
 from kiosk.web.services import EXTENSION
 from tests.support import EVENING, NETWORK, PIN, Bench
-from tests.support.roots import YEAR, Roots, give_mediators
+from tests.support.roots import YEAR, Roots, give_mediators, next_version
 
 CANARIES = ("Canaria Quill", "canary words", "61234")
 

@@ -70,7 +70,7 @@ def _stranger(state: State) -> Advice | None:
     if not state.trust_refused:
         return None
     title = _("Somebody tried to change whom this bench trusts.")
-    return Advice("error", title, _("Nothing was changed. Please tell a coordinator today, in person."))
+    return Advice("error", title, _("Nothing was changed. Please tell a coordinator today."))
 
 
 def _clock(state: State) -> Advice | None:
@@ -95,10 +95,9 @@ def _end_of_trust(state: State) -> Advice | None:
         return None
     if state.now < state.trust_ends:
         title = _("The list of whom this bench trusts ends soon.")
-        return Advice("plain", title, _("Please tell a coordinator this week. Everything still works."))
+        return Advice("plain", title, _("Everything still works. Please tell a coordinator."))
     title = _("The list of whom this bench trusts is over.")
-    text = _("Nothing can be sealed for mediators until there is a new one. Please tell a coordinator today.")
-    return Advice("error", title, text)
+    return Advice("error", title, _("Nothing can be sealed now. Please tell a coordinator."))
 
 
 def is_cut_off(state: State) -> bool:
