@@ -13,22 +13,29 @@ from click.testing import CliRunner
 
 from kiosk.adapters import trust
 from kiosk.adapters.datadir import DataDir
+from kiosk.adapters.http import HttpClient
 from kiosk.adapters.keys import DeviceKey, fingerprint
+from kiosk.adapters.readmodels import ReadModels
 from kiosk.adapters.sealing import new_reader
+from kiosk.adapters.store import Store
 from kiosk.central import create_central, init_central
 from kiosk.cli import cli
 from kiosk.commands.running import alone
-from kiosk.composition import looking_at
+from kiosk.composition import ALL, looking_at
 from kiosk.config import Config
 from kiosk.core.drafting import read_file
 from kiosk.core.errors import FormatError, Refused, SafeBenchError
 from kiosk.core.note import Note
 from kiosk.core.trust import TrustList
 from kiosk.people import badges, operations
+from kiosk.sync.client import Client
 from kiosk.sync.enrolling import make_code, revoke
+from kiosk.sync.joining import Invitation, join
 from kiosk.web.services import EXTENSION, Services
 from tests.support import make_bench
 from tests.support.processes import SAFE_BENCH, Process, answers, free_port
+from tests.sync.town import URL
+from tests.sync.wsgi import WsgiAdapter
 
 
 @pytest.fixture
@@ -247,10 +254,6 @@ def test_the_key_that_the_node_has_now_is_not_dropped(begun: Ceremony) -> None:
 def test_a_stolen_bench_is_named_by_the_key_of_the_tablet_that_was_locked_out(
     begun: Ceremony, tmp_path: Path
 ) -> None:
-    from kiosk.adapters.http import HttpClient
-    from tests.sync.town import URL
-    from tests.sync.wsgi import WsgiAdapter
-
     app = create_central(Config(), DataDir(begun.node))
     here: Services = app.extensions[EXTENSION]
     send = HttpClient(URL, adapter=WsgiAdapter(app))
@@ -268,14 +271,8 @@ def test_a_stolen_bench_is_named_by_the_key_of_the_tablet_that_was_locked_out(
 
 
 def _enrol(path: Path, here: Services, send, bench: str | None) -> bytes:
-    from kiosk.adapters.readmodels import ReadModels
-    from kiosk.adapters.store import Store
-    from kiosk.composition import ALL
-    from kiosk.sync.joining import Invitation, join
-    from tests.sync.town import URL
-
     path.mkdir()
-    key = DeviceKey.generate()
+    key = DeviceKey.load_or_create(path / "device.key")
     code = make_code(here, name="Linden Bakery", bench=bench)["code"]
     with closing(Store(path / "safe-bench.db")) as store:
         join(store, ReadModels(ALL), key, Invitation(URL, code), send=send)
@@ -387,3 +384,25 @@ def test_the_doctor_of_a_node_says_what_its_keys_wait_for(begun: Ceremony) -> No
         db.execute("DELETE FROM trust_lists WHERE version = 2")
     DataDir(begun.node).next_key.replace(DataDir(begun.node).key)
     assert "LOOK  The trust list does not name this node's key" in doctor()
+
+
+def test_a_bench_follows_its_node_to_the_next_key(begun: Ceremony, tmp_path: Path) -> None:
+    bench = tmp_path / "bench"
+    app = create_central(Config(), DataDir(begun.node))
+    here: Services = app.extensions[EXTENSION]
+    _enrol(bench, here, HttpClient(URL, adapter=WsgiAdapter(app)), None)
+    here.journal.store.close()
+    _do("rotate", "--data", begun.node, "--out", begun.file)
+    begun.sign("bo", "cy")
+    begun.publish()
+    app = create_central(Config(), DataDir(begun.node))
+    node: Services = app.extensions[EXTENSION]
+    with alone(DataDir(bench), central=False) as tablet:
+        former = tablet.device.node_public
+        Client(tablet, HttpClient(URL, adapter=WsgiAdapter(app))).sync()
+        assert tablet.device.node_public == node.device.key.public != former
+        source = tablet.journal.find(tablet.db, tablet.journal.source)
+        assert source.acked == source.size
+        held = {one.name for one in tablet.journal.sources(tablet.db) if one.name.startswith("central.")}
+        assert len(held) == 2
+    node.journal.store.close()
