@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kiosk.adapters import sealing
@@ -44,6 +44,13 @@ def stands(here: Services, sentence: Sentence | Claim) -> Standing | None:
     """How a sentence stands."""
     db, device = here.db.conn, here.device.identity.device
     return standing(queries.of_sentence(db, device, sentence), here.clock.lapse_time())
+
+
+def came_of(here: Services, made: Claim) -> Standing | None:
+    """What came of one claim; None when its sentence is not there any more for another reason."""
+    now = here.clock.lapse_time()
+    alone = standing([replace(made, held=False, replaced=False)], now)
+    return alone if alone or made.replaced else stands(here, made)
 
 
 def is_open(here: Services, sentence: Sentence) -> bool:

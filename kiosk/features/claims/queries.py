@@ -13,19 +13,18 @@ from kiosk.core.event import CENTRAL_ID
 from kiosk.features.claims.events import Answer
 from kiosk.features.claims.rules import WEEK, Claim, is_over
 
-# A claim is about a sentence that is held when both say the same of it.
+# A claim is about a sentence that is held when that stands at the place, and the address, that it names.
 _CLAIMS = """
 SELECT c.place, c.since, c.device, c.at, b.began, c.uptime, c.sentence, c.bench, c.night, c.number, c.queued,
-  s.place IS NOT NULL, a.answer, coalesce(a.words, ''), coalesce(a.at, 0)
+  s.place, a.answer, coalesce(a.words, ''), coalesce(a.at, 0)
 FROM claims c LEFT JOIN boots b ON b.source = c.source AND b.boot = c.boot
-  LEFT JOIN claim_sentences s ON s.place = c.sentence AND s.bench = c.bench AND s.night = c.night
-    AND s.number = c.number
+  LEFT JOIN claim_sentences s ON s.bench = c.bench AND s.night = c.night AND s.number = c.number
   LEFT JOIN claim_answers a ON a.claim = c.place
 WHERE """
 _OF_NIGHT = _CLAIMS + "c.night = ? ORDER BY c.id"
 _OF_SENTENCE = _CLAIMS + "c.night = ? AND c.bench = ? AND c.number = ? ORDER BY c.id"
 _OF_SLIP = _CLAIMS + "c.slip = ? ORDER BY c.id LIMIT 1"
-_WITH_SENTENCE = _CLAIMS + "s.place IS NOT NULL ORDER BY c.id"
+_WITH_SENTENCE = _CLAIMS + "s.place = c.sentence ORDER BY c.id"
 _OF_PLACE = _CLAIMS + "c.place = ?"
 
 _TEXTS = "SELECT claim, place FROM claim_texts"
@@ -114,7 +113,9 @@ def _claims(rows: Iterable[tuple[Any, ...]], device: str) -> list[Claim]:
 
 
 def _claim(row: tuple[Any, ...], own: str) -> Claim:
-    place, since, device, stamped, began, uptime, sentence, bench, night, number, queued, held, *answer = row
+    place, since, device, stamped, began, uptime, sentence, bench, night, number, queued, stands, *answer = (
+        row
+    )
     sure = began is not None or device == CENTRAL_ID
     at = max(since, corrected(stamped, began, uptime))
     said, words, answered = answer
@@ -127,7 +128,8 @@ def _claim(row: tuple[Any, ...], own: str) -> Claim:
         at=at,
         sure=sure,
         queued=bool(queued),
-        held=bool(held),
+        held=stands == sentence,
+        replaced=stands not in (None, sentence),
         own=device == own,
         answer=None if said is None else Answer(said),
         words=words,

@@ -114,7 +114,7 @@ def _found(here: Services) -> tuple[str, str, str] | None:
     made = None if slip is None else queries.of_slip(db, device, slips.digest(slip))
     if made is None:
         return None
-    state = claiming.stands(here, made)
+    state = claiming.came_of(here, made)
     title, text = words.state_words(state, made, neighbourhood.timezone(db))
     return title, text, made.words if state in (Standing.STAYS, Standing.GOES) else ""
 

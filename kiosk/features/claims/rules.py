@@ -40,7 +40,7 @@ class Claim:
 
     `at`: when it was made, POSIX seconds, but not before the last night that its bench had published when the
     claim came here; `sure`: by a clock that was right. `held`: the sentence is here, at the address that the
-    claim names. `own`: made at this device.
+    claim names. `own`: made at this device. `replaced`: another sentence is at that address.
     """
 
     place: str
@@ -53,6 +53,7 @@ class Claim:
     queued: bool
     held: bool
     own: bool
+    replaced: bool = False
     answer: Answer | None = None
     words: str = ""
     answered: int = 0
@@ -93,7 +94,8 @@ def counting(claims: Sequence[Claim], now: int) -> list[Claim]:
     Of a body that is not here only the node is believed that it was one, and this device's own claims whose
     week was over: what went before that was taken back by its writer.
     """
-    return [one for one in claims if one.held or not one.is_open or (one.own and is_over(one, now))]
+    there = [one for one in claims if not one.replaced]
+    return [one for one in there if one.held or not one.is_open or (one.own and is_over(one, now))]
 
 
 def standing(claims: Sequence[Claim], now: int) -> Standing | None:

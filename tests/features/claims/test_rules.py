@@ -45,6 +45,7 @@ def test_what_is_to_wait_waits_though_there_is_room_to_hide() -> None:
         ([replace(GONE, answer=Answer.UNANSWERED)], Standing.UNANSWERED),
         ([replace(GONE, own=True, at=NOW - WEEK)], Standing.UNANSWERED),
         ([replace(GONE, own=True)], None),
+        ([replace(GONE, answer=Answer.GOES, replaced=True)], None),
         ([GONE], None),
         ([replace(GONE, answer=Answer.STAYS)], None),
     ],

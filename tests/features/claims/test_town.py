@@ -293,6 +293,25 @@ def test_a_claim_on_what_is_no_sentence_changes_nothing(node: Node, bakery: Tabl
     assert answering.matters(node.here, MARA) == []
 
 
+def test_a_sentence_that_gets_the_number_of_one_that_went_is_shown(node: Node, bakery: Tablet) -> None:
+    slip = claims_at(bakery, 3).slip
+    bakery.sync()
+    answer(node, "goes")
+    bakery.sync()
+    for place in (node, bakery):
+        forget(place)
+    added = SentencePublished(FIRST, "Linden Bakery", 3, 23, What.OTHER, "park", Ended.LEFT, added=FIRST)
+    bakery.here.journal.record(SENTENCE, added)
+    bakery.sync()
+    for place in (node, bakery):
+        assert said(place) == {}
+        assert held(place) == {1, 2, 3}
+    assert claims_at(bakery, 3).hides
+    made = queries.of_slip(bakery.here.db.conn, "linden-bakery", slips.digest(slip))
+    assert made is not None
+    assert claiming.came_of(bakery.here, made) is Standing.GOES
+
+
 def test_a_bench_that_breaks_the_bounds_hides_no_more_than_others(node: Node, bakery: Tablet) -> None:
     _publish(bakery, 40, date(2026, 11, 24))
     rows = node.here.db.conn.execute("SELECT place, number FROM claim_sentences WHERE night = '2026-11-24'")
