@@ -5,9 +5,11 @@ from __future__ import annotations
 from kiosk.core.errors import Refused
 from kiosk.core.feature import Decision, Matter
 from kiosk.features.claims import queries
-from kiosk.features.claims.events import ANSWERED, Answer, Answered
+from kiosk.features.claims.events import ANSWERED, WORDS_LENGTH, Answer, Answered
 from kiosk.features.claims.rules import Claim, is_over
 from kiosk.features.claims.words import sentence_text
+from kiosk.features.incidents.events import may_be_public
+from kiosk.people import members
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
 
@@ -31,20 +33,36 @@ def _matter(here: Services, claim: Claim) -> Matter:
         lines=(f"“{sentence_text(here, claim.sentence)}”", shown),
         sealed=queries.sealed_text(here.db.conn, claim.place),
         choices=((Answer.STAYS, _("It stays")), (Answer.GOES, _("It goes"))),
+        asks_words=True,
     )
 
 
 def decide(here: Services, decision: Decision) -> None:
-    """Record a mediator's answer; Refused when it was answered before, or is not for anybody to answer."""
+    """Record a mediator's answer, and its words for everyone.
+
+    Refused, and nothing recorded: it was answered before, or its words tell what must not be public.
+    """
     if not here.device.is_central:
-        raise Refused("Claims are answered at the node.")
+        raise Refused(_("Claims are answered at the node."))
     if decision.choice not in (Answer.STAYS, Answer.GOES):
-        raise Refused("It stays, or it goes: there is no other answer.")
+        raise Refused(_("It stays, or it goes: there is no other answer."))
+    _require_public(here, decision.words)
     with here.journal.writing() as db:
         claim = queries.at_place(db.conn, here.device.identity.device, decision.place)
         if claim is None or not claim.held or not claim.is_open:
-            raise Refused("That has been dealt with already.")
-        here.journal.record(ANSWERED, Answered(claim.place, claim.sentence, Answer(decision.choice)))
+            raise Refused(_("That has been dealt with already."))
+        answer = Answered(claim.place, claim.sentence, Answer(decision.choice), decision.words)
+        here.journal.record(ANSWERED, answer)
+
+
+def _require_public(here: Services, words: str) -> None:
+    """Refused when everyone would read in these words what leads to somebody."""
+    if len(words) > WORDS_LENGTH:
+        raise Refused(_("Up to {most} letters, please.").format(most=WORDS_LENGTH))
+    if words and not may_be_public(words, members.names(here.db.conn)):
+        raise Refused(
+            _("Everyone will read these words: no names, numbers, addresses or looks. Say it otherwise.")
+        )
 
 
 def lapse(here: Services) -> None:

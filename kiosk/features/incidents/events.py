@@ -5,6 +5,7 @@ There is no field here for anybody who was there: what happened, where about, wh
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Annotated
 
@@ -76,6 +77,13 @@ class Closed(msgspec.Struct, frozen=True):
 
     sealed: Place
     how: How
+
+
+def may_be_public(words: str, names: Collection[str]) -> bool:
+    """Whether words pass the text check; `names`: the members' names and numbers."""
+    from kiosk.features.incidents.publicwords import findings  # its lists load when words are first checked
+
+    return not findings(words, names)
 
 
 NOTED = EventType("incident.noted", Noted, _BENCH, "bench", 28)

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from kiosk.adapters.retention import forget_spent
+from kiosk.core.errors import Refused
 from kiosk.core.feature import Decision
 from kiosk.features.claims import answering
 from tests.features.claims.sentences import HIDDEN, TOLD, WEEK, address, claim, publish, slip_on, state
@@ -110,3 +111,27 @@ def test_a_page_elsewhere_cannot_blank_the_nodes_log(node: Node, site: str) -> N
     client.environ_base["HTTP_SEC_FETCH_SITE"] = site
     assert claim(client, 1).status_code == 403
     assert _page(node).count(TOLD) == 3
+
+
+def test_what_a_mediator_adds_is_read_by_everyone_as_words(node: Node) -> None:
+    words = "It was <b>calm</b> when we came."
+    slip = slip_on(claim(node.client, 1).text)
+    (matter,) = answering.matters(node.here, "54321")
+    assert matter.asks_words
+    answering.decide(node.here, Decision("54321", matter.place, "stays", words))
+    raw = node.client.get(f"/log/{FIRST}").text
+    assert "<b>calm" not in raw
+    assert words in unescape(raw)
+    assert words in _feed(node)[0]
+    assert words in state(node.client, slip)
+
+
+@pytest.mark.parametrize(
+    "words", ["Ask Sam about it.", "Call 0170 1234567.", "The tall man with the beard.", "x" * 281]
+)
+def test_words_that_lead_to_somebody_are_refused_and_nothing_is_answered(node: Node, words: str) -> None:
+    claim(node.client, 1)
+    (matter,) = answering.matters(node.here, "54321")
+    with pytest.raises(Refused):
+        answering.decide(node.here, Decision("54321", matter.place, "stays", words))
+    assert answering.matters(node.here, "54321") == [matter]
