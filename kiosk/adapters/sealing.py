@@ -6,13 +6,18 @@ first used.
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Sequence
+from hashlib import sha256
 
 from kiosk.core.errors import Refused
 
 BLOCK = 1024
 """Bytes: sealed texts come in multiples of it."""
 MOST_LETTERS = 4000
+_PROOF = "opened: "
+_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 class NotForThisKey(Refused):
@@ -23,6 +28,26 @@ def seal(text: str, recipients: Sequence[str]) -> bytes:
     """`text` for these age recipients (`age1…`), padded; Refused when one is none, or there is nobody."""
     plain = text.encode()
     return seal_bytes(plain + b"\n" + b" " * (-(len(plain) + 1) % BLOCK), recipients)
+
+
+def seal_provable(text: str, recipients: Sequence[str]) -> tuple[bytes, bytes]:
+    """As `seal`, with a line of random letters at the end; and 32 bytes that tell who has read that line.
+
+    Without it, somebody whom the writer left out could answer, unread, what they cannot open.
+    """
+    token = secrets.token_hex(16)
+    return seal(f"{text}\n\n{_PROOF}{token}", recipients), proof_of(token)
+
+
+def parted(text: str) -> tuple[str, str]:
+    """An unsealed text without the line that proves its reading, and that line's letters, if it has one."""
+    words, _, last = text.rpartition(f"\n\n{_PROOF}")
+    return (words, last) if _TOKEN.fullmatch(last) and words + last != text else (text, "")
+
+
+def proof_of(token: str) -> bytes:
+    """The 32 bytes that stand for the letters of a proof."""
+    return sha256(token.encode()).digest()
 
 
 def seal_bytes(plain: bytes, recipients: Sequence[str]) -> bytes:

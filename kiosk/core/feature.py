@@ -66,7 +66,8 @@ class Matter:
 
     `place` names it among its feature's; `at`: POSIX seconds; `title` and `lines` say in plain words what
     the node knows; `sealed`: an age file that only mediators open; `choices`: value and words of each answer;
-    `asks_words`: whether an answer may have words, which will be public.
+    `asks_words`: whether an answer may have words, which will be public. `proof`: what the letters behind
+    `opened:` in the sealed text come to (`adapters.sealing`), b"" when anybody may answer who gets to see it.
     """
 
     place: str
@@ -76,16 +77,18 @@ class Matter:
     sealed: bytes = b""
     choices: tuple[tuple[str, str], ...] = ()
     asks_words: bool = False
+    proof: bytes = b""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What the mediator `member` decides of the matter at `place`."""
+    """What the mediator `member` decides of the matter at `place`; `proof`: its letters, if it has some."""
 
     member: str
     place: str
     choice: str
     words: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True)

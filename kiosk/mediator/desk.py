@@ -11,9 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.adapters.sealing import NotForThisKey, unseal
+from kiosk.adapters.sealing import NotForThisKey, parted, unseal
 from kiosk.core.errors import Refused
-from kiosk.features.mediation.protocol import Matters, Waiting
+from kiosk.features.mediation.protocol import Decide, Matters, Waiting
 from kiosk.mediator.files import sealed_in
 from kiosk.web.words import gettext as _
 
@@ -31,11 +31,15 @@ class Door:
 
 @dataclass(frozen=True)
 class Opened:
-    """Something that waits. `text` is what its sealed part says; None when it is not for this key."""
+    """Something that waits. `text` is what its sealed part says; None when it is not for this key.
+
+    `proof`: the letters in it that show the node that it was opened.
+    """
 
     ref: str
     waiting: Waiting
     text: str | None
+    proof: str = ""
 
 
 class Source(Protocol):
@@ -46,7 +50,7 @@ class Source(Protocol):
     def matters(self) -> Matters:
         """What waits."""
 
-    def decide(self, waiting: str, choice: str, words: str) -> None:
+    def decide(self, asked: Decide) -> None:
         """Answer it."""
 
     def close(self) -> None:
@@ -69,9 +73,9 @@ class Export:
         """Every sealed part in it."""
         return Matters(tuple(sealed_in(self._path)))
 
-    def decide(self, waiting: str, choice: str, words: str) -> None:
+    def decide(self, asked: Decide) -> None:
         """Refused."""
-        del waiting, choice, words
+        del asked
         raise Refused(_("A file can only be read."))
 
     def close(self) -> None:
@@ -126,7 +130,7 @@ class Desk:
         one = self.find(ref)
         if one.text is None:
             raise Refused(_("This was not sealed for your key, so it waits for another mediator."))
-        self._at_work().decide(one.waiting.id, choice, words)
+        self._at_work().decide(Decide(one.waiting.id, choice, words, one.proof))
         self._opened.pop(ref)
         self._said = dict(one.waiting.choices).get(choice, "")
 
@@ -163,6 +167,7 @@ class Desk:
     def _open(self, waiting: Waiting) -> Opened:
         ref = sha256(waiting.id.encode()).hexdigest()[:16]
         try:
-            return Opened(ref, waiting, unseal(waiting.sealed, self._key) if waiting.sealed else "")
+            text, proof = parted(unseal(waiting.sealed, self._key)) if waiting.sealed else ("", "")
+            return Opened(ref, waiting, text, proof)
         except NotForThisKey:
             return Opened(ref, waiting, None)

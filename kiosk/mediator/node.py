@@ -1,6 +1,7 @@
 """The node as a mediator reaches it: a hello that only their key opens, then what waits, then answers.
 
-Nothing that was unsealed is ever sent: only the member number, the token, and the answer that was chosen.
+Of what was unsealed only the random letters that prove it are ever sent, beside the member number, the token
+and the answer that was chosen.
 """
 
 from __future__ import annotations
@@ -56,9 +57,9 @@ class Node:
         """What waits. NoWayThrough, NoMediator, Lapsed or TryLater."""
         return self._call(MATTERS_PATH, b"", Matters)
 
-    def decide(self, waiting: str, choice: str, words: str) -> None:
+    def decide(self, asked: Decide) -> None:
         """Answer what waits; Refused, in the node's words, when it cannot be answered so."""
-        self._call(DECIDE_PATH, msgspec.json.encode(Decide(waiting, choice, words)), Decided)
+        self._call(DECIDE_PATH, msgspec.json.encode(asked), Decided)
 
     def close(self) -> None:
         """Forget key and token, and leave the node."""

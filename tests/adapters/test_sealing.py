@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.adapters.sealing import NotForThisKey, new_reader, read_key_file, recipient_of, seal, unseal
+from kiosk.adapters.sealing import (
+    NotForThisKey,
+    new_reader,
+    parted,
+    proof_of,
+    read_key_file,
+    recipient_of,
+    seal,
+    seal_provable,
+    unseal,
+)
 from kiosk.core.errors import Refused
 
 WORDS = "He said that he would come back on Friday. ولم يأتِ أحد."
@@ -77,3 +87,14 @@ def test_a_file_without_just_one_key_is_no_key_file() -> None:
             read_key_file(text)
     with pytest.raises(NotForThisKey):
         recipient_of("AGE-SECRET-KEY-1NOTHING")
+
+
+def test_who_opens_it_can_prove_it_and_the_text_is_what_was_written() -> None:
+    key, recipient = new_reader()
+    for text in (WORDS, "", "opened: " + "0" * 32, f"{WORDS}\n\nopened: {'0' * 32}"):
+        sealed, proof = seal_provable(text, [recipient])
+        words, token = parted(unseal(sealed, key))
+        assert words == text
+        assert proof_of(token) == proof
+    assert parted(WORDS) == (WORDS, "")
+    assert seal_provable(WORDS, [recipient])[1] != seal_provable(WORDS, [recipient])[1]

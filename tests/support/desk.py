@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from kiosk.adapters import trust
 from kiosk.adapters.clock import machine_tick
 from kiosk.adapters.datadir import DataDir
-from kiosk.adapters.sealing import new_reader, seal
+from kiosk.adapters.sealing import new_reader, seal, seal_provable
 from kiosk.central import create_central, init_central
 from kiosk.config import Config
 from kiosk.core.feature import Decision, Feature, Matter
@@ -134,7 +134,7 @@ def notes_for(node: MediatedNode, bench: Bench, *texts: str) -> None:
         what = (What.ARGUMENT, What.LOST, What.NOISE)[number % 3]
         note = Noted("12345", what, "market", now - 7200, Ended.CALMED, tried=(Tried.LISTENED, Tried.SPACE))
         place = record(NOTED, note).place
-        record(SEALED, Sealed(place, seal(text, [one.recipient for one in node.readers])))
+        record(SEALED, Sealed(place, *seal_provable(text, [one.recipient for one in node.readers])))
     journal, db = bench.here.journal, bench.here.db
     source = journal.find(db, journal.source)
     node.here.journal.append(source.name, 1, journal.forms(db, source, 1, source.size))

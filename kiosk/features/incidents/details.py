@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from kiosk.adapters.sealing import MOST_LETTERS, seal
+from kiosk.adapters.sealing import MOST_LETTERS, seal_provable
 from kiosk.features.incidents.flow import Draft
 from kiosk.people.mediators import Mediator
 
@@ -31,10 +31,10 @@ def readers(current: Sequence[Mediator], shown: Collection[str], left_out: Colle
 
 def sealed(draft: Draft, text: str, to: Sequence[Mediator]) -> Draft:
     """The draft with `text` sealed to these, in place of what was sealed before; Refused: a key is none."""
-    age_file = seal(text, [one.recipient for one in to])
-    return msgspec.structs.replace(draft, sealed=age_file, readers=tuple(one.name for one in to))
+    age_file, proof = seal_provable(text, [one.recipient for one in to])
+    return msgspec.structs.replace(draft, sealed=age_file, proof=proof, readers=tuple(one.name for one in to))
 
 
 def removed(draft: Draft) -> Draft:
     """The draft without sealed details."""
-    return msgspec.structs.replace(draft, sealed=b"", readers=())
+    return msgspec.structs.replace(draft, sealed=b"", proof=b"", readers=())

@@ -58,10 +58,14 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """Details of the note at `note`, as an age file that mediators open."""
+    """Details of the note at `note`, as an age file that mediators open.
+
+    `proof`: what the letters at its end come to, by which a closing shows that it was opened.
+    """
 
     note: Place
     sealed: Annotated[bytes, msgspec.Meta(min_length=1, max_length=SEALED_LENGTH)]
+    proof: Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 
 
 class How(StrEnum):
@@ -73,10 +77,14 @@ class How(StrEnum):
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """A mediator has closed the sealed details at `sealed`, so that they are erased. It is not said who."""
+    """A mediator has closed the sealed details at `sealed`, so that they are erased. It is not said who.
+
+    `proof`: the letters that they ended with. Without them nothing is erased, whatever the node says.
+    """
 
     sealed: Place
     how: How
+    proof: Annotated[str, msgspec.Meta(max_length=32)]
 
 
 def may_be_public(words: str, names: Collection[str]) -> bool:

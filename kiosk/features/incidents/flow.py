@@ -29,7 +29,7 @@ class Draft(msgspec.Struct, frozen=True):
     """A note on its way, kept in the memory of the bench only. None is not answered yet.
 
     `token` tells one draft from another; `member` is whose it is. `sealed`: details as only the mediators
-    named in `readers` can read them.
+    named in `readers` can read them, and the `proof` of `adapters.sealing`.
     """
 
     token: str
@@ -45,6 +45,7 @@ class Draft(msgspec.Struct, frozen=True):
     ended: Ended | None = None
     words: str = ""
     sealed: bytes = b""
+    proof: bytes = b""
     readers: tuple[str, ...] = ()
 
     @property

@@ -100,7 +100,7 @@ def _record(here: Services, held: dict[str, Any], token: str, words: str, read_b
     if words:
         here.journal.record(WORDS, Words(entry.place, words, read_by))
     if draft.sealed:
-        here.journal.record(SEALED, Sealed(entry.place, draft.sealed))
+        here.journal.record(SEALED, Sealed(entry.place, draft.sealed, draft.proof))
     kept = held[KEPT] = Kept(token, note, draft.readers, bool(words), read_by is not None)
     return kept
 

@@ -20,7 +20,7 @@ from kiosk.web.words import gettext as _
 def matters(here: Services, _mediator: str) -> list[Matter]:
     """All details that no mediator has closed, the oldest first.
 
-    Everybody gets all of them: the node does not know who was left out, and only readers can open one.
+    Everybody gets all of them: the node does not know who was left out. Only readers can open and close one.
     """
     entries = [here.journal.entry_at(here.db, place) for place in model.waiting(here.db.conn)]
     return sorted((_matter(here, entry) for entry in entries if entry is not None), key=lambda one: one.at)
@@ -34,7 +34,7 @@ def decide(here: Services, decision: Decision) -> None:
     with here.journal.writing() as db:
         if decision.place not in model.waiting(db.conn):
             raise Refused(_("These details are closed already; nothing was changed."))
-        here.journal.record(CLOSED, Closed(decision.place, how))
+        here.journal.record(CLOSED, Closed(decision.place, how, decision.proof))
 
 
 def _matter(here: Services, entry: Entry) -> Matter:
@@ -52,6 +52,7 @@ def _matter(here: Services, entry: Entry) -> Matter:
         lines=(_("{bench}, night of {day}").format(bench=bench, day=day_words(night)),),
         sealed=entry.data.sealed,
         choices=tuple((how.value, words) for how, words in _choices()),
+        proof=entry.data.proof,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from kiosk.adapters.sealing import proof_of
 from kiosk.core.errors import Refused
 from kiosk.core.feature import Decision, Feature, Matter
 from kiosk.features.mediation.protocol import MAX_GIVEN, Decide, Matters, Waiting
@@ -39,11 +41,17 @@ def decide(here: Services, member: str, asked: Decide) -> None:
     """
     for feature, matter in _all(here, member):
         if _id(feature, matter) == asked.id and feature.decide is not None:
-            decision = Decision(member, matter.place, asked.choice, clean(asked.words))
+            _require_opened(matter, asked.proof)
+            decision = Decision(member, matter.place, asked.choice, clean(asked.words), asked.proof)
             _require_fit(matter, decision)
             feature.decide(here, decision)
             return
     raise Refused(_("This does not wait any more: it was answered, or its time is over."))
+
+
+def _require_opened(matter: Matter, proof: str) -> None:
+    if matter.proof and not secrets.compare_digest(proof_of(proof), matter.proof):
+        raise Refused(_("Only who has opened this can answer it."))
 
 
 def _require_fit(matter: Matter, decision: Decision) -> None:

@@ -62,11 +62,15 @@ class Matters(msgspec.Struct, frozen=True):
 
 
 class Decide(msgspec.Struct, frozen=True):
-    """A mediator's answer: one of the matter's choices, and words where it asks for them."""
+    """A mediator's answer: one of the matter's choices, and words where it asks for them.
+
+    `proof`: the letters behind `opened:` in what was sealed, so that nobody answers what they cannot open.
+    """
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     choice: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     words: Annotated[str, msgspec.Meta(max_length=MOST_WORDS)] = ""
+    proof: Annotated[str, msgspec.Meta(max_length=32)] = ""
 
 
 class Decided(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from kiosk.adapters.sealing import MOST_LETTERS, new_reader, seal
+from kiosk.adapters.sealing import MOST_LETTERS, new_reader, seal_provable
 from kiosk.core.errors import Invalid
 from kiosk.core.event import Whole, Writer, encode_body, new_salt
 from kiosk.core.trust import MOST
@@ -44,14 +44,14 @@ def test_sealed_details_stay_for_90_days_at_most_and_their_closing_as_long():
 
 
 def test_a_closing_does_not_say_who_decided():
-    assert {field.name for field in msgspec.structs.fields(Closed)} == {"sealed", "how"}
+    assert {field.name for field in msgspec.structs.fields(Closed)} == {"sealed", "how", "proof"}
 
 
 def test_there_is_no_field_for_anybody_but_the_writer():
     fields = {field.name for kind in FEATURE.events for field in msgspec.structs.fields(kind.data)}
     assert fields == {
         "member", "what", "where", "when", "about", "tried", "outside", "ended", "note", "words",
-        "sealed", "how", "read_by",
+        "sealed", "how", "read_by", "proof",
     }  # fmt: skip
     assert not any("suspicious" in code or "person" in code for code in What)
 
@@ -94,16 +94,16 @@ def test_the_log_says_in_a_sentence_what_was_done(bench: Bench):
 
 def test_the_log_of_the_host_does_not_say_which_note_has_sealed_details(bench: Bench):
     place = bench.here.journal.record(NOTED, NOTE).place
-    entry = bench.here.journal.record(SEALED, Sealed(place, b"an age file"))
+    entry = bench.here.journal.record(SEALED, Sealed(place, b"an age file", bytes(32)))
     assert FEATURE.describe is not None
     assert FEATURE.describe(entry, lambda _id: "Ines") == ""
-    closing = entry._replace(type=CLOSED.name, data=Closed(entry.place, How.NOTHING))
+    closing = entry._replace(type=CLOSED.name, data=Closed(entry.place, How.NOTHING, ""))
     assert FEATURE.describe(closing, lambda _id: "Ines") == ""
 
 
 def test_the_longest_details_for_the_most_mediators_fit_into_one_record(bench: Bench):
     recipients = [new_reader()[1] for _ in range(MOST)]
-    age_file = seal("\N{GRINNING FACE}" * MOST_LETTERS, recipients)
+    age_file, _proof = seal_provable("\N{GRINNING FACE}" * MOST_LETTERS, recipients)
     assert len(age_file) < SEALED_LENGTH - 1000  # the library adds a stanza of random size
     place = f"{'x' * 80}.999abcd/{10**14}"
-    encode_body(SEALED, Sealed(place, bytes(SEALED_LENGTH)), EVENING, "b" * 32, 1 << 50)
+    encode_body(SEALED, Sealed(place, bytes(SEALED_LENGTH), bytes(32)), EVENING, "b" * 32, 1 << 50)

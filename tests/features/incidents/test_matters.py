@@ -9,18 +9,31 @@ import pytest
 
 from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.retention import forget_daily, forget_spent
+from kiosk.adapters.sealing import proof_of
 from kiosk.central import create_central, init_central
 from kiosk.config import Config
 from kiosk.core.errors import Refused
 from kiosk.core.feature import Decision, Matter
 from kiosk.features.incidents import FEATURE
-from kiosk.features.incidents.events import CLOSED, NOTED, SEALED, Ended, Noted, Sealed, Tried, What
+from kiosk.features.incidents.events import (
+    CLOSED,
+    NOTED,
+    SEALED,
+    Closed,
+    Ended,
+    How,
+    Noted,
+    Sealed,
+    Tried,
+    What,
+)
 from kiosk.people.events import DESCRIBED
 from kiosk.web.services import EXTENSION, Services
 from tests.support import EVENING, NEIGHBOURHOOD, Bench, Time
 
 DAY = 86400
 AGE_FILE = b"age-encryption.org/v1\nto nobody"
+TOKEN = "0f" * 16
 AMAL = "30001"
 
 
@@ -39,7 +52,7 @@ def note_down(bench: Bench) -> str:
     """A note with details; the place of these."""
     note = Noted("12345", What.ARGUMENT, "market", EVENING, Ended.CALMED, tried=(Tried.LISTENED,))
     place = bench.here.journal.record(NOTED, note).place
-    return bench.here.journal.record(SEALED, Sealed(place, AGE_FILE)).place
+    return bench.here.journal.record(SEALED, Sealed(place, AGE_FILE, proof_of(TOKEN))).place
 
 
 def hand_over(giver: Services, taker: Services) -> None:
@@ -56,7 +69,7 @@ def matters(node: Services) -> list[Matter]:
 
 def decide(node: Services, place: str, choice: str = "dealt-with") -> None:
     assert FEATURE.decide is not None
-    FEATURE.decide(node, Decision(AMAL, place, choice))
+    FEATURE.decide(node, Decision(AMAL, place, choice, proof=TOKEN))
 
 
 def test_details_wait_with_the_sentence_of_their_note(bench: Bench, node: Services):
@@ -82,7 +95,7 @@ def test_details_outlive_their_note(bench: Bench, node: Services):
 
 def test_what_names_another_benchs_note_does_not_borrow_its_sentence(bench: Bench, node: Services):
     other = node.journal.source + "/1"
-    bench.here.journal.record(SEALED, Sealed(other, AGE_FILE))
+    bench.here.journal.record(SEALED, Sealed(other, AGE_FILE, proof_of(TOKEN)))
     hand_over(bench.here, node)
     assert matters(node)[0].title == "A note that is erased by now"
 
@@ -99,6 +112,19 @@ def test_what_a_mediator_closes_is_erased_at_the_node_and_at_the_bench(bench: Be
         assert not here.journal.holds_whole(here.db, place)
         assert forget_spent(here.journal, None) == 0
     assert matters(node) == []
+
+
+def test_a_node_that_says_closed_without_having_opened_erases_nothing(bench: Bench, node: Services):
+    place = note_down(bench)
+    hand_over(bench.here, node)
+    node.journal.record(CLOSED, Closed(place, How.NOTHING, "f0" * 16))
+    hand_over(node, bench.here)
+    for here in (node, bench.here):
+        assert forget_spent(here.journal, None) == 0
+        assert here.journal.holds_whole(here.db, place)
+    assert len(matters(node)) == 1
+    decide(node, place)
+    assert forget_spent(node.journal, None) == 1
 
 
 def test_nothing_else_is_erased_by_a_closing(bench: Bench, node: Services):
@@ -124,7 +150,7 @@ def test_the_same_tables_come_out_of_the_journal_again(bench: Bench, node: Servi
     before = tables()
     with node.journal.writing() as db:
         node.journal.models.rebuild(db)
-    assert tables() == before == [[], [{"place": place}]]
+    assert tables() == before == [[], [{"place": place, "proof": proof_of(TOKEN)}]]
 
 
 def test_a_closing_that_arrives_before_the_details_closes_them(bench: Bench, node: Services):

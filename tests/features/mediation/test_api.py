@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from werkzeug.test import TestResponse
 
-from kiosk.adapters.sealing import NotForThisKey, new_reader, seal, unseal
+from kiosk.adapters.sealing import NotForThisKey, new_reader, parted, seal, seal_provable, unseal
 from kiosk.features.mediation import access, tokens
 from kiosk.features.mediation.protocol import (
     DECIDE_PATH,
@@ -97,6 +97,24 @@ def test_only_what_was_offered_can_be_answered(
     words = {"id": f"doubts:{matter.place}", "choice": "goes", **change}
     assert ask(node, DECIDE_PATH, grant(node, amal).token, words).status_code == status
     assert node.doubts.decided == []
+
+
+def test_a_mediator_whom_the_writer_left_out_answers_nothing_unread(node: MediatedNode, amal: str) -> None:
+    noor = node.mediator("Noor")
+    recipients = {one.member: one.recipient for one in node.readers}
+    sealed, proof = seal_provable(SECRET, [recipients[noor]])
+    matter = node.doubt(sealed=sealed, proof=proof)
+    words = {"id": f"doubts:{matter.place}", "choice": "goes"}
+    for guess in ("", "0" * 32, proof.hex()[:32]):
+        refused = ask(node, DECIDE_PATH, grant(node, amal).token, {**words, "proof": guess})
+        assert refused.status_code == 409
+        assert "Only who has opened this" in refused.get_json()["title"]
+    assert node.doubts.decided == []
+    (found,) = matters(node, noor)
+    token = parted(unseal(base64.b64decode(found["sealed"]), node.keys[noor]))[1]
+    taken = ask(node, DECIDE_PATH, grant(node, noor).token, {**words, "proof": token})
+    assert taken.status_code == 200
+    assert [one.member for one in node.doubts.decided] == [noor]
 
 
 def test_what_was_answered_once_is_not_answered_again(node: MediatedNode, amal: str) -> None:
