@@ -112,17 +112,18 @@ NEIGHBOURHOOD = events.Described(
 )
 
 
-def make_bench(path: Path, time: Time | None = None, *, described: bool = True) -> Bench:
-    """A bench `linden-bakery` in `path`, its clock verified, its neighbourhood described."""
+def make_bench(
+    path: Path, time: Time | None = None, *, described: bool = True, device: str = "linden-bakery"
+) -> Bench:
+    """A bench of this id in `path`, its clock verified, its neighbourhood described."""
     time = time or Time()
     data, node = DataDir(path), DeviceKey.generate()
     data.create()
     DeviceKey.load_or_create(data.key)
     store = Store(data.database)
     with store.writing() as db:
-        identity = Identity(
-            "linden-bakery", NETWORK, "Linden Bakery", "linden-bakery.1test", node_key=node.public
-        )
+        name = device.replace("-", " ").title()
+        identity = Identity(device, NETWORK, name, f"{device}.1test", node_key=node.public)
         save_identity(db, identity)
     store.close()
     app = create_bench(Config(), data, tick=time)

@@ -17,8 +17,9 @@ from kiosk.features.incidents.sentence import Parts, Told, clock_words, compose,
 from kiosk.people.events import MemberId, Slug, Time
 
 __all__ = [
-    "CLOSED", "ELSEWHERE", "NOTED", "SEALED", "WORDS", "Closed", "Ended", "How", "Noted", "Outside", "Parts",
-    "Sealed", "Told", "Tried", "What", "Words", "clock_words", "compose", "hour_words", "spoken",
+    "CLOSED", "ELSEWHERE", "NOTED", "SEALED", "WITHDRAWN", "WORDS", "Closed", "Ended", "How", "Noted",
+    "Outside", "Parts", "Sealed", "Told", "Tried", "What", "Withdrawn", "Words", "clock_words", "compose",
+    "hour_words", "may_be_public", "spoken",
 ]  # fmt: skip
 
 _BENCH = frozenset({Writer.BENCH})
@@ -94,7 +95,15 @@ def may_be_public(words: str, names: Collection[str]) -> bool:
     return not findings(words, names)
 
 
+class Withdrawn(msgspec.Struct, frozen=True):
+    """The writer `member` takes back the note at `note`: it is erased, with its words and details."""
+
+    member: MemberId
+    note: Place
+
+
 NOTED = EventType("incident.noted", Noted, _BENCH, "bench", 28)
 WORDS = EventType("incident.words", Words, _BENCH, "bench", 28)
 SEALED = EventType("incident.sealed", Sealed, _BENCH, "bench", SEALED_DAYS)
+WITHDRAWN = EventType("incident.withdrawn", Withdrawn, _BENCH, "bench", 28)
 CLOSED = EventType("incident.closed", Closed, _NODE, "network", SEALED_DAYS)

@@ -29,7 +29,8 @@ class Draft(msgspec.Struct, frozen=True):
     """A note on its way, kept in the memory of the bench only. None is not answered yet.
 
     `token` tells one draft from another; `member` is whose it is. `sealed`: details as only the mediators
-    named in `readers` can read them, and the `proof` of `adapters.sealing`.
+    named in `readers` can read them, and the `proof` of `adapters.sealing`. `amends`: where the note stands
+    that this one replaces, "" for none.
     """
 
     token: str
@@ -47,6 +48,7 @@ class Draft(msgspec.Struct, frozen=True):
     sealed: bytes = b""
     proof: bytes = b""
     readers: tuple[str, ...] = ()
+    amends: str = ""
 
     @property
     def asks_outside(self) -> bool:
@@ -211,7 +213,7 @@ def noted(draft: Draft, now: int, *, verified: bool) -> Noted | None:
         return None
     if draft.tried is None or draft.called_kinds is None:
         return None
-    settled = now - 24 * HOUR <= draft.when <= now
+    settled = draft.when <= now and (bool(draft.amends) or now - 24 * HOUR <= draft.when)
     return Noted(
         member=draft.member,
         what=draft.what,
@@ -221,6 +223,26 @@ def noted(draft: Draft, now: int, *, verified: bool) -> Noted | None:
         about=draft.about or not verified or not settled,
         tried=draft.tried,
         outside=draft.called_kinds,
+    )
+
+
+def told_again(draft: Draft, note: Noted, place: str, shift: int) -> Draft:
+    """The draft with the answers of the note at `place`, which it replaces when it is kept.
+
+    `shift`: by how many seconds the clock of then was behind.
+    """
+    return _with(
+        draft,
+        asked=True,
+        what=note.what,
+        where=note.where,
+        when=(note.when + shift) // QUARTER * QUARTER,
+        about=note.about,
+        tried=note.tried,
+        called=bool(note.outside),
+        outside=note.outside,
+        ended=note.ended,
+        amends=place,
     )
 
 

@@ -6,9 +6,20 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from sqlite_utils import Database
+
 from kiosk.core.errors import NotSaved
-from kiosk.features.incidents import flow
-from kiosk.features.incidents.events import NOTED, SEALED, WORDS, Noted, Sealed, Words
+from kiosk.features.incidents import flow, model
+from kiosk.features.incidents.events import (
+    NOTED,
+    SEALED,
+    WITHDRAWN,
+    WORDS,
+    Noted,
+    Sealed,
+    Withdrawn,
+    Words,
+)
 from kiosk.features.incidents.flow import Draft
 from kiosk.people import sessions
 from kiosk.web.services import Services
@@ -78,30 +89,36 @@ def keep(here: Services, token: str, words: str = "", read_by: str | None = None
     """
     held = sessions.draft()
     try:
-        with here.journal.writing():
+        with here.journal.writing() as db:
             before: Kept | None = held.get(KEPT)
             if before is not None and before.token == token:
                 return before
-            return _record(here, held, token, words, read_by)
+            draft = _complete(held, token)
+            return None if draft is None else _record(here, db, draft, words, read_by)
     except NotSaved:
         _forget(held, token)
         raise
 
 
-def _record(here: Services, held: dict[str, Any], token: str, words: str, read_by: str | None) -> Kept | None:
+def _complete(held: dict[str, Any], token: str) -> Draft | None:
     draft: Draft | None = held.get(DRAFT)
-    if draft is None or draft.token != token or not draft.asked:
-        return None
+    return draft if draft is not None and draft.token == token and draft.asked else None
+
+
+def _record(here: Services, db: Database, draft: Draft, words: str, read_by: str | None) -> Kept | None:
     reading = here.clock.read()
     note = flow.noted(draft, reading.now // 1000, verified=reading.verified)
     if note is None:
         return None
+    if model.is_own(db.conn, draft.member, here.device.identity.device, draft.amends):
+        here.journal.record(WITHDRAWN, Withdrawn(draft.member, draft.amends))
     entry = here.journal.record(NOTED, note)
     if words:
         here.journal.record(WORDS, Words(entry.place, words, read_by))
     if draft.sealed:
         here.journal.record(SEALED, Sealed(entry.place, draft.sealed, draft.proof))
-    kept = held[KEPT] = Kept(token, note, draft.readers, bool(words), read_by is not None)
+    kept = Kept(draft.token, note, draft.readers, bool(words), read_by is not None)
+    sessions.draft()[KEPT] = kept
     return kept
 
 

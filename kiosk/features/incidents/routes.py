@@ -21,6 +21,7 @@ from kiosk.features.incidents.events import (
     spoken,
 )
 from kiosk.features.incidents.flow import BY_NAME, REVIEW, Draft
+from kiosk.features.incidents.own_routes import mine
 from kiosk.features.incidents.partner_routes import reading
 from kiosk.people import rules, sessions
 from kiosk.web.access import allow, anyone
@@ -31,6 +32,7 @@ from kiosk.web.words import gettext as _
 bench = Blueprint("incidents", __name__)
 bench.register_blueprint(details)
 bench.register_blueprint(reading)
+bench.register_blueprint(mine)
 
 
 class Which(msgspec.Struct):

@@ -9,7 +9,17 @@ from typing import Annotated
 import msgspec
 
 from kiosk.core.event import EventType, Place, Writer
-from kiosk.features.incidents.events import Ended, Outside, Told, Tried, What, compose, hour_words, spoken
+from kiosk.features.incidents.events import (
+    WORDS_LENGTH,
+    Ended,
+    Outside,
+    Told,
+    Tried,
+    What,
+    compose,
+    hour_words,
+    spoken,
+)
 from kiosk.people.events import Line, Slug
 
 _BENCH = frozenset({Writer.BENCH})
@@ -30,7 +40,8 @@ class SentencePublished(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `bench` is the bench's name, `number` its place in that night's log, `hour` the nearest full hour on the
     local clock, `place` the name of the zone or "" for somewhere else. A kind of incident that is too rare to
-    be told is What.OTHER. `added`: the day on which it came after its night was published.
+    be told is What.OTHER. `added`: the day on which it came after its night was published. `words`: the
+    writer's own, which a partner has read.
     """
 
     night: date
@@ -44,6 +55,7 @@ class SentencePublished(msgspec.Struct, frozen=True, omit_defaults=True):
     tried: Annotated[tuple[Tried, ...], msgspec.Meta(max_length=len(Tried))] = ()
     outside: Annotated[tuple[Outside, ...], msgspec.Meta(max_length=len(Outside))] = ()
     added: date | None = None
+    words: Annotated[str, msgspec.Meta(max_length=WORDS_LENGTH)] = ""
 
 
 def sentence_words(told: SentencePublished) -> str:
@@ -65,13 +77,33 @@ class NightPublished(msgspec.Struct, frozen=True, omit_defaults=True):
     outside: dict[Outside, Count] = {}
 
 
-class NotesSettled(msgspec.Struct, frozen=True):
-    """The notes at these places have come out: they are not published again."""
+class NotesSettled(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The notes at these places have come out: they are not published again.
+
+    `sentences`: as what they came out, in the same order; the first is number `first` of that `night`.
+    """
 
     notes: Annotated[tuple[Place, ...], msgspec.Meta(max_length=200)]
+    sentences: Annotated[tuple[Place, ...], msgspec.Meta(max_length=200)] = ()
+    night: date | None = None
+    first: Count = 0
+
+
+class SentenceWithdrawn(msgspec.Struct, frozen=True):
+    """The writer of the published sentence at `sentence` has taken it back: it is erased wherever it is held.
+
+    `night`, `bench` and `number` are its address, as in SentencePublished. Written at the next publication,
+    so that its time does not tell when somebody stood at the bench.
+    """
+
+    night: date
+    bench: Line
+    number: Annotated[int, msgspec.Meta(ge=1, lt=1 << 31)]
+    sentence: Place
 
 
 SENTENCE = EventType("log.sentence_published", SentencePublished, _BENCH, "public", None)
 NIGHT = EventType("log.night_published", NightPublished, _BENCH, "public", None)
 # Kept for good: were it to go before a note whose clock ran ahead, that note would come out a second time.
 SETTLED = EventType("log.notes_settled", NotesSettled, _BENCH, "bench", None)
+GONE = EventType("log.sentence_withdrawn", SentenceWithdrawn, _BENCH, "public", None)

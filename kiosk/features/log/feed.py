@@ -72,8 +72,9 @@ def _lines(night: Shown) -> str:
 
 
 def _sentence(line: Line) -> str:
+    own = f" “{' '.join(line.own.split())}”" if line.own else ""
     beside = "".join(f" ({part})" for part in (line.added, line.note, line.more) if part)
-    return line.text + beside
+    return line.text + own + beside
 
 
 def _changed(entry: Entry) -> int:

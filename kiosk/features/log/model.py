@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 import msgspec
 
 from kiosk.adapters.device import Opened
-from kiosk.core.event import Entry, device_of
+from kiosk.core.event import Entry, device_of, split_place
 from kiosk.features.checkin.events import Arrived, Closed, Left, Undone
-from kiosk.features.incidents.events import Noted, Words
-from kiosk.features.log.events import NightPublished, NotesSettled, SentencePublished
+from kiosk.features.incidents.events import Noted, Withdrawn, Words
+from kiosk.features.log.events import (
+    NightPublished,
+    NotesSettled,
+    SentencePublished,
+    SentenceWithdrawn,
+)
 
 SCHEMA = (
     """
@@ -26,9 +32,21 @@ CREATE TABLE log_notes (
   UNIQUE (bench, place)
 )""",
     "CREATE TABLE log_words (bench TEXT NOT NULL, place TEXT NOT NULL, words TEXT NOT NULL,"
-    " PRIMARY KEY (bench, place)) WITHOUT ROWID",
-    "CREATE TABLE log_settled (bench TEXT NOT NULL, place TEXT NOT NULL,"
-    " PRIMARY KEY (bench, place)) WITHOUT ROWID",
+    " read INTEGER NOT NULL, PRIMARY KEY (bench, place)) WITHOUT ROWID",
+    "CREATE TABLE log_settled (bench TEXT NOT NULL, place TEXT NOT NULL, sentence TEXT NOT NULL,"
+    " night TEXT, number INTEGER, PRIMARY KEY (bench, place)) WITHOUT ROWID",
+    "CREATE TABLE log_taken_back (bench TEXT NOT NULL, place TEXT NOT NULL, source TEXT NOT NULL,"
+    " at INTEGER NOT NULL, boot TEXT NOT NULL, uptime INTEGER NOT NULL, PRIMARY KEY (bench, place))"
+    " WITHOUT ROWID",
+    "CREATE TABLE log_withdrawn (bench TEXT NOT NULL, sentence TEXT NOT NULL, night TEXT NOT NULL,"
+    " number INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (bench, sentence)) WITHOUT ROWID",
+    # Sentences of which only the address is left; at once where the note is held, and `at` is nought then.
+    """
+CREATE VIEW log_gone AS SELECT bench, sentence, night, number, at FROM log_withdrawn
+UNION ALL SELECT s.bench, s.sentence, s.night, s.number, 0 FROM log_taken_back t
+  JOIN log_settled s ON s.bench = t.bench AND s.place = t.place
+  LEFT JOIN log_withdrawn w ON w.bench = s.bench AND w.sentence = s.sentence
+WHERE s.sentence <> '' AND w.sentence IS NULL""",
     """
 CREATE TABLE log_stays (
   id INTEGER PRIMARY KEY, bench TEXT NOT NULL, place TEXT NOT NULL, member TEXT NOT NULL,
@@ -45,7 +63,8 @@ CREATE TABLE log_nights (
 ) WITHOUT ROWID""",
     "CREATE INDEX log_nights_in_order ON log_nights (night)",
     "CREATE TABLE log_sentences (bench TEXT NOT NULL, night TEXT NOT NULL, number INTEGER NOT NULL,"
-    " at INTEGER NOT NULL, told TEXT NOT NULL, PRIMARY KEY (bench, night, number)) WITHOUT ROWID",
+    " place TEXT NOT NULL, at INTEGER NOT NULL, told TEXT NOT NULL, PRIMARY KEY (bench, night, number))"
+    " WITHOUT ROWID",
 )
 
 _LEAVE = """
@@ -77,13 +96,34 @@ def _noted(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
 
 
 def _worded(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
-    row = (bench, entry.data.note, entry.data.words)
-    db.execute("INSERT OR IGNORE INTO log_words VALUES (?, ?, ?)", row)
+    row = (bench, entry.data.note, entry.data.words, entry.data.read_by is not None)
+    db.execute("INSERT OR IGNORE INTO log_words VALUES (?, ?, ?, ?)", row)
 
 
 def _settled(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
-    rows = [(bench, place) for place in entry.data.notes]
-    db.executemany("INSERT OR IGNORE INTO log_settled VALUES (?, ?)", rows)
+    settled = entry.data
+    night = settled.night and settled.night.isoformat()
+    told = zip_longest(settled.notes, settled.sentences[: len(settled.notes)], fillvalue="")
+    rows = [(bench, note, own(one, bench), night, n) for n, (note, one) in enumerate(told, settled.first)]
+    db.executemany("INSERT OR IGNORE INTO log_settled VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _taken_back(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
+    if own(entry.data.note, bench):
+        row = (bench, entry.data.note, entry.source, entry.at, entry.boot, entry.uptime)
+        db.execute("INSERT OR IGNORE INTO log_taken_back VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def _withdrawn(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
+    said = entry.data
+    if own(said.sentence, bench):
+        row = (bench, said.sentence, said.night.isoformat(), said.number, entry.at)
+        db.execute("INSERT OR IGNORE INTO log_withdrawn VALUES (?, ?, ?, ?, ?)", row)
+
+
+def own(place: str, bench: str) -> str:
+    """The place if it is in a log of this bench, "" otherwise: nobody takes back what another bench wrote."""
+    return place if place and device_of(split_place(place)[0]) == bench else ""
 
 
 def _arrived(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
@@ -117,8 +157,8 @@ def _night(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
 
 
 def _sentence(db: sqlite3.Connection, entry: Entry, bench: str) -> None:
-    row = (bench, entry.data.night.isoformat(), entry.data.number, entry.at, _json(entry.data))
-    db.execute("INSERT OR IGNORE INTO log_sentences VALUES (?, ?, ?, ?, ?)", row)
+    row = (bench, entry.data.night.isoformat(), entry.data.number, entry.place, entry.at, _json(entry.data))
+    db.execute("INSERT OR IGNORE INTO log_sentences VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
 _APPLY: dict[type, Callable[[sqlite3.Connection, Entry, str], None]] = {
@@ -126,6 +166,8 @@ _APPLY: dict[type, Callable[[sqlite3.Connection, Entry, str], None]] = {
     Noted: _noted,
     Words: _worded,
     NotesSettled: _settled,
+    Withdrawn: _taken_back,
+    SentenceWithdrawn: _withdrawn,
     Arrived: _arrived,
     Left: _left,
     Closed: _closed,

@@ -15,11 +15,12 @@ from kiosk.features.log.rules import Note, Span
 
 _NOTES = """
 SELECT n.place, n.occurred, n.at, b.began, n.uptime, n.about, n.what, n.zone, n.ended, n.tried, n.outside,
-  coalesce(w.words, ''), s.place IS NOT NULL
+  coalesce(w.words, ''), coalesce(w.read, 0), s.place IS NOT NULL
 FROM log_notes n LEFT JOIN boots b ON b.source = n.source AND b.boot = n.boot
   LEFT JOIN log_words w ON w.bench = n.bench AND w.place = n.place
   LEFT JOIN log_settled s ON s.bench = n.bench AND s.place = n.place
-WHERE n.bench = ? ORDER BY n.id"""
+WHERE n.bench = ? AND n.place NOT IN (SELECT place FROM log_taken_back WHERE bench = n.bench)
+ORDER BY n.id"""
 _PUBLISHED = """
 SELECT bench, at, told FROM log_nights WHERE night = ?1 AND (?2 IS NULL OR bench = ?2) ORDER BY bench"""
 _STAYS = """
@@ -47,7 +48,7 @@ def notes(db: sqlite3.Connection, bench: str) -> list[Note]:
 
 
 def _note(row: tuple[Any, ...]) -> Note:
-    place, occurred, at, began, uptime, about, what, zone, ended, tried, outside, words, settled = row
+    place, occurred, at, began, uptime, about, what, zone, ended, tried, outside, words, read, settled = row
     written = corrected(at, began, uptime)
     return Note(
         place=place,
@@ -60,6 +61,7 @@ def _note(row: tuple[Any, ...]) -> Note:
         tried=msgspec.json.decode(tried, type=tuple[Tried, ...]),
         outside=msgspec.json.decode(outside, type=tuple[Outside, ...]),
         words=words,
+        read=bool(read),
         settled=bool(settled),
     )
 
@@ -86,7 +88,10 @@ def nights(db: sqlite3.Connection, bench: str) -> set[date]:
 
 def last_number(db: sqlite3.Connection, bench: str, night: date) -> int:
     """The number of the last sentence of a night, 0 for none."""
-    query = "SELECT coalesce(max(number), 0) FROM log_sentences WHERE bench = ? AND night = ?"
+    query = (
+        "SELECT coalesce(max(number), 0) FROM (SELECT bench, night, number FROM log_sentences"
+        " UNION ALL SELECT bench, night, number FROM log_gone) WHERE bench = ? AND night = ?"
+    )
     return int(db.execute(query, (bench, night.isoformat())).fetchone()[0])
 
 
@@ -107,7 +112,11 @@ def published(db: sqlite3.Connection, night: date, bench: str | None = None) -> 
 
 def _told(db: sqlite3.Connection, bench: str, at: int, told: str) -> Told:
     night = msgspec.json.decode(told, type=NightPublished)
-    query = "SELECT at, told FROM log_sentences WHERE bench = ? AND night = ? ORDER BY number"
+    query = (
+        "SELECT at, told FROM log_sentences s WHERE bench = ? AND night = ?"
+        " AND NOT EXISTS (SELECT 1 FROM log_gone g WHERE g.bench = s.bench AND g.sentence = s.place)"
+        " ORDER BY number"
+    )
     rows = db.execute(query, (bench, night.night.isoformat())).fetchall()
     sentences = [msgspec.json.decode(one, type=SentencePublished) for _at, one in rows]
     return Told(bench, night, sentences, max([at, *(one for one, _told in rows)]))

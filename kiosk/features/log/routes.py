@@ -29,10 +29,11 @@ bench = Blueprint("log", __name__)
 
 @dataclass(frozen=True)
 class Tonight:
-    """A note as a steward reads it tonight: its sentence, and the writer's own words."""
+    """A note as a steward reads it tonight. `read`: whether a partner has read the writer's own words."""
 
     text: str
     words: str
+    read: bool
 
 
 @bench.get("/log")
@@ -88,7 +89,7 @@ def _tonight(here: Services, note: Note) -> Tonight:
     place = "" if note.zone == ELSEWHERE else neighbourhood.zone_name(db, note.zone)
     time = clock_words(note.at, note.about, neighbourhood.timezone(db))
     told = Told(note.what, place, time, note.tried, note.outside, note.ended)
-    return Tonight(spoken(compose(told)), note.words)
+    return Tonight(spoken(compose(told)), note.words, note.read)
 
 
 def _reading() -> dict[str, object]:

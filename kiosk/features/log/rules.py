@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -33,7 +33,8 @@ class Edition:
 class Note:
     """A note as this device holds it. `place` is where its event stands.
 
-    `at` is when it happened, `written` when it was written, both in corrected POSIX seconds.
+    `at` is when it happened, `written` when it was written, both in corrected POSIX seconds. `read`: whether
+    a partner has read the `words`.
     """
 
     place: str
@@ -46,6 +47,7 @@ class Note:
     tried: tuple[Tried, ...] = ()
     outside: tuple[Outside, ...] = ()
     words: str = ""
+    read: bool = False
     settled: bool = False
 
 
@@ -96,13 +98,27 @@ def cases(nights: Iterable[tuple[date, What]], night: date) -> Counter[What]:
     return Counter(what for when, what in nights if first <= when <= night)
 
 
+def is_told(what: What, counted: Counter[What]) -> bool:
+    """Whether a kind may be told by name: family matters never, others when there were enough cases."""
+    return what != What.FAMILY and counted[what] >= ENOUGH
+
+
 def folded(what: What, counted: Counter[What]) -> What:
-    """The kind as it may be told: family matters never, others when there were enough cases."""
-    return what if what != What.FAMILY and counted[what] >= ENOUGH else What.OTHER
+    """The kind as it may be told."""
+    return what if is_told(what, counted) else What.OTHER
+
+
+def public_words(note: Note, counted: Counter[What], may_be_public: Callable[[str], bool]) -> str:
+    """The writer's own words, if they come out: a partner has read them, and they pass the check once more.
+
+    Not those of a kind that is not told: they would tell it.
+    """
+    fit = note.read and is_told(note.what, counted) and may_be_public(note.words)
+    return note.words if fit else ""
 
 
 def sentence(
-    edition: Edition, note: Note, number: int, counted: Counter[What], place: str
+    edition: Edition, note: Note, number: int, counted: Counter[What], place: str, words: str = ""
 ) -> SentencePublished:
     """A note as it is published: `number` is its place in the edition, `place` the name of its zone."""
     return SentencePublished(
@@ -116,6 +132,7 @@ def sentence(
         place=place,
         tried=note.tried,
         outside=note.outside,
+        words=words,
     )
 
 

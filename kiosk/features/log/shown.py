@@ -21,11 +21,13 @@ Said = Mapping[tuple[str, int], Remark]
 class Line:
     """One sentence, or what is said in its place (`aside`).
 
-    `added`: when it was added, "" if it came with its night; `note` and `more`: what others say of it;
-    `wrong`: the address under which anyone can say that it is about them, or wrong.
+    `own`: the writer's own words, "" for none; `added`: when it was added, "" if it came with its night;
+    `note` and `more`: what others say of it; `wrong`: the address under which anyone can say that it is about
+    them, or wrong.
     """
 
     text: str
+    own: str = ""
     added: str = ""
     note: str = ""
     more: str = ""
@@ -53,11 +55,14 @@ class Listed:
 
 
 def remarks(here: Services, night: date) -> dict[tuple[str, int], Remark]:
-    """What the features say of the sentences of a night; of one sentence, the first that says something."""
+    """What the features say of the sentences of a night; of one sentence, the first that says something.
+
+    What stands in a sentence's place goes before what is said beside it.
+    """
+    said = [one for feature in here.features if feature.remarks for one in feature.remarks(here, night)]
     found: dict[tuple[str, int], Remark] = {}
-    for feature in here.features:
-        for one in feature.remarks(here, night) if feature.remarks else ():
-            found.setdefault((one.bench, one.number), one)
+    for one in sorted(said, key=lambda one: not one.instead):
+        found.setdefault((one.bench, one.number), one)
     return found
 
 
@@ -75,7 +80,7 @@ def shown(told: Told, said: Said) -> Shown:
 def _line(told: Told, one: SentencePublished, remark: Remark | None) -> Line:
     note, more = (remark.words, remark.more) if remark else ("", "")
     wrong = f"/log/{one.night}/{told.bench}/{one.number}/wrong"
-    return Line(sentence_words(one), words.added_words(one), note, more, wrong)
+    return Line(sentence_words(one), one.words, words.added_words(one), note, more, wrong)
 
 
 def _aside(remark: Remark) -> Line:

@@ -13,16 +13,23 @@ from tests.support import Bench
 
 FIRST = date(2026, 11, 23)
 HOUR = 3600
+TEO = "33333"
 DAY = 24 * HOUR
 
 
-def note(bench: Bench, what: What = What.NOISE, ago: int = 0, words: str = "", **more: Any) -> None:
-    """Ines writes a note about something that was `ago` seconds before."""
+def note(
+    bench: Bench, what: What = What.NOISE, ago: int = 0, words: str = "", *, read: bool = False, **more: Any
+) -> str:
+    """Ines writes a note about something that was `ago` seconds before; where it stands.
+
+    With `read`, Teo has read her words.
+    """
     facts: dict[str, Any] = {"where": "market", "ended": Ended.CALMED, "tried": (Tried.LISTENED,), **more}
     when = (bench.here.clock.now() - ago) // 900 * 900
     entry = bench.here.journal.record(NOTED, Noted(member="12345", what=what, when=when, **facts))
     if words:
-        bench.here.journal.record(WORDS, Words(entry.place, words))
+        bench.here.journal.record(WORDS, Words(entry.place, words, TEO if read else None))
+    return entry.place
 
 
 def patrol(bench: Bench, seconds: int, member: str = "12345", *, on_duty: bool = True) -> None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
 from flask import Flask
 
-from kiosk.adapters.datadir import DataDir
-from kiosk.central import create_central, init_central
-from kiosk.config import Config
 from kiosk.core.event import Whole, encode_body, new_salt
 from kiosk.features.incidents.events import Ended, What
 from kiosk.features.log.events import NIGHT, SENTENCE, NightPublished, SentencePublished
@@ -21,16 +16,6 @@ from tests.features.log.nights import DAY, FIRST, morning, note, patrol
 from tests.support import EVENING, Bench
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[Flask]:
-    """A fresh node."""
-    data = DataDir(tmp_path / "node")
-    init_central(data, "Lindenfield", "Ana")
-    app = create_central(Config(), data)
-    yield app
-    app.extensions[EXTENSION].journal.store.close()
 
 
 def send(bench: Bench, node: Flask) -> None:

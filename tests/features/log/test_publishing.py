@@ -11,7 +11,7 @@ from kiosk.core.night import begin_of, end_of
 from kiosk.features.checkin.events import ARRIVED, UNDONE, Arrived, Undone
 from kiosk.features.incidents.events import ELSEWHERE, Outside, What
 from kiosk.features.log import FEATURE, queries
-from kiosk.features.log.events import NIGHT, SENTENCE, SETTLED, Part
+from kiosk.features.log.events import GONE, NIGHT, SENTENCE, SETTLED, Part
 from kiosk.features.log.publishing import publish
 from kiosk.people import neighbourhood
 from tests.features.log.nights import DAY, FIRST, HOUR, morning, nights, note, patrol, public, sentences
@@ -238,6 +238,7 @@ def test_only_totals_and_sentences_are_public_and_all_is_written_by_benches():
         SENTENCE.name: ("public", None),
         NIGHT.name: ("public", None),
         SETTLED.name: ("bench", None),
+        GONE.name: ("public", None),
     }
     assert all(kind.writers == {Writer.BENCH} for kind in FEATURE.events)
 
