@@ -12,6 +12,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from tests.support import Bench, make_bench
+from tests.support.node import Node, make_node
 from tests.support.street import Street, open_street
 
 # The same examples in every run, and no deadline that a busy machine could miss.
@@ -48,6 +49,26 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made = make_bench(tmp_path / "bench")
     yield made
     made.here.journal.store.close()
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[Node]:
+    """A fresh node at the same time, with a coordinator who cannot sign in."""
+    made = make_node(tmp_path / "node")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def node_app(node: Node) -> Flask:
+    """The app of a fresh node."""
+    return node.app
+
+
+@pytest.fixture
+def rosa(node: Node) -> str:
+    """The number of a coordinator with a passphrase."""
+    return node.coordinator("Rosa")
 
 
 @pytest.fixture(scope="session")

@@ -12,17 +12,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.export import export
-from kiosk.central import create_central, init_central
 from kiosk.composition import ALL
-from kiosk.config import Config
 from kiosk.core.errors import Invalid
 from kiosk.core.event import EventType, Whole, Writer, encode_body, new_salt
 from kiosk.core.feature import registry_of
 from kiosk.core.mandate import Role
-from kiosk.web.services import EXTENSION, Services
-from tests.support import EVENING, PIN, Bench, Time
+from kiosk.web.services import Services
+from tests.support import EVENING, PIN, Bench
+from tests.support.node import Node
 from tests.support.pages import Page
 from tests.support.samples import sample
 
@@ -41,15 +39,6 @@ WORDS = (
 TYPES = registry_of(ALL).types
 FORMAT_NAMES = re.compile(r"\b1337\b")
 """What 7*191 would come out as."""
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[Flask]:
-    data = DataDir(tmp_path / "node")
-    init_central(data, "Lindenfield", "Rosa")
-    app = create_central(Config(), data, tick=Time())
-    yield app
-    app.extensions[EXTENSION].journal.store.close()
 
 
 def _bodies(word: str, writer: Writer) -> list[bytes]:
@@ -114,12 +103,11 @@ def test_at_the_bench_they_are_words(bench: Bench, word: str) -> None:
 
 
 @pytest.mark.parametrize("word", WORDS, ids=range(len(WORDS)))
-def test_at_the_node_and_in_what_leaves_it_they_are_words(node: Flask, word: str, tmp_path: Path) -> None:
-    here: Services = node.extensions[EXTENSION]
+def test_at_the_node_and_in_what_leaves_it_they_are_words(node: Node, word: str, tmp_path: Path) -> None:
+    here = node.here
     _take(here, "linden-bakery.1test", _bodies(word, Writer.BENCH))
     _take(here, here.journal.source, _bodies(word, Writer.CENTRAL))
-    client = node.test_client()
-    _require_inert(node, client)
+    _require_inert(node.app, node.client)
     for public in (False, True):
         out = tmp_path / f"{public}.ndjson"
         export(here.db, here.device, out, public=public)

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.adapters.datadir import DataDir
-from kiosk.central import init_central
-from kiosk.composition import compose
 from kiosk.core.errors import Refused
 from kiosk.core.mandate import Role
 from kiosk.people import badges, events, members, operations, pins
 from kiosk.web.services import Services
-from tests.support import NEIGHBOURHOOD, PIN, Bench, Time
+from tests.support import NEIGHBOURHOOD, PIN, Bench
+from tests.support.node import Node
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[Services]:
-    """A fresh node."""
-    data = DataDir(tmp_path / "node")
-    init_central(data, "Lindenfield", "Rosa")
-    here = compose(data, Time())
-    yield here
-    here.journal.store.close()
+def node(node: Node) -> Services:
+    """What a fresh node is made of."""
+    return node.here
 
 
 def _add(node: Services, **words: Any) -> Any:

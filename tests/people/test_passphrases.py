@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,20 +19,6 @@ from tests.support import Bench
 from tests.support.node import PASSPHRASE, Node, make_node
 
 NOBODY = "99999"
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[Node]:
-    """A node."""
-    made = make_node(tmp_path / "node")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def rosa(node: Node) -> str:
-    """The number of a coordinator with a passphrase."""
-    return node.coordinator("Rosa")
 
 
 @pytest.fixture

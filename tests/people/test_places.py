@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import msgspec
 import pytest
-from flask import Flask
 
 from kiosk.adapters.datadir import DataDir
-from kiosk.central import create_central, init_central
-from kiosk.config import Config
 from kiosk.core.event import EventType, Whole
 from kiosk.core.mandate import Role
 from kiosk.people import events, members, pins, places
 from kiosk.serving import do_chores, operations_of
-from kiosk.web.services import EXTENSION, Services
-from tests.support import EVENING, PIN, Bench, Time
+from tests.support import EVENING, PIN, Bench
+from tests.support.node import Node
 from tests.support.traces import traces
 
 DAY = 86400
@@ -173,24 +167,14 @@ def test_a_device_that_lost_its_memory_of_erasing_lets_no_old_pin_and_no_former_
     assert traces(bench.data.path, "Canary Ines") == {}
 
 
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[Services]:
-    data = DataDir(tmp_path / "node")
-    init_central(data, "Lindenfield", "Rosa")
-    app: Flask = create_central(Config(), data, tick=Time())
-    here: Services = app.extensions[EXTENSION]
-    yield here
-    here.journal.store.close()
-
-
-def test_the_node_forgets_them_too(node: Services) -> None:
-    do = operations_of(node)
+def test_the_node_forgets_them_too(node: Node) -> None:
+    do = operations_of(node.here)
     number = do["member.add"](name="Canary Ines", roles=["steward"])["member"]
     do["member.pin"](member=number)
     do["member.leave"](member=number)
-    do_chores(node, DataDir(node.journal.store.path.parent))
-    assert traces(node.journal.store.path.parent, "Canary Ines") == {}
-    assert not members.is_free(node.db.conn, number)
+    do_chores(node.here, DataDir(node.here.journal.store.path.parent))
+    assert traces(node.here.journal.store.path.parent, "Canary Ines") == {}
+    assert not members.is_free(node.here.db.conn, number)
 
 
 def test_a_count_of_wrong_pins_goes_with_the_pin_or_the_member(bench: Bench) -> None:

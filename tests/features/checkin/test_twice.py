@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from kiosk.adapters.datadir import DataDir
-from kiosk.central import init_central
-from kiosk.composition import compose
 from kiosk.core.event import Whole, encode_body, new_salt
 from kiosk.features.checkin.events import ARRIVED, Arrived, How
 from kiosk.features.checkin.twice import asked
 from kiosk.people import events
 from kiosk.web.services import Services
-from tests.support import EVENING, NEIGHBOURHOOD, Time
+from tests.support import EVENING, NEIGHBOURHOOD
+from tests.support.node import Node
 
 DAY = 86400
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[Services]:
-    data = DataDir(tmp_path / "node")
-    init_central(data, "Lindenfield", "Rosa")
-    here = compose(data, Time())
-    here.journal.record(events.DESCRIBED, NEIGHBOURHOOD)
-    here.journal.record(events.ADDED, events.Added("48213", "Ines"))
-    yield here
-    here.journal.store.close()
+def node(node: Node) -> Services:
+    node.here.journal.record(events.DESCRIBED, NEIGHBOURHOOD)
+    node.here.journal.record(events.ADDED, events.Added("48213", "Ines"))
+    return node.here
 
 
 def _came(node: Services, source: str, at: int, how: How = "badge", member: str = "48213") -> None:

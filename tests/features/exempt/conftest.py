@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.support.node import Node, make_node
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[Node]:
-    """A node."""
-    made = make_node(tmp_path / "node")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def rosa(node: Node) -> str:
-    """The number of a coordinator."""
-    return node.coordinator("Rosa")
+from tests.support.node import Node
 
 
 @pytest.fixture

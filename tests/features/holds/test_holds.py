@@ -17,16 +17,12 @@ import pytest
 from flask import Flask
 from msgspec import inspect
 
-from kiosk.adapters.datadir import DataDir
-from kiosk.central import create_central, init_central
 from kiosk.composition import ALL
-from kiosk.config import Config
 from kiosk.core.event import Entry, EventType, Writer
 from kiosk.core.feature import Feature, registry_of
 from kiosk.features.holds.rules import JOURNAL, about, gone_by, kept
 from kiosk.features.posters.events import PUBLISHED, Published
-from kiosk.web.services import EXTENSION
-from tests.support import EVENING, Bench, Time, make_bench
+from tests.support import EVENING, Bench, make_bench
 from tests.support.samples import sample
 
 TYPES = registry_of(ALL).types
@@ -256,15 +252,6 @@ def test_no_choice_that_is_offered_describes_somebody() -> None:
 def test_such_a_field_would_be_found_however_deep() -> None:
     found = set(fields(inspect.type_info(Seen)))
     assert {field for field in found if words_of(field) & ABOUT_A_PASSER_BY} == {"hair_colour"}
-
-
-@pytest.fixture
-def node_app(tmp_path: Path) -> Iterator[Flask]:
-    data = DataDir(tmp_path / "node")
-    init_central(data, "Lindenfield", "Rosa")
-    app = create_central(Config(), data, tick=Time())
-    yield app
-    app.extensions[EXTENSION].journal.store.close()
 
 
 def test_no_page_searches_ranks_or_maps_people(bench: Bench, node_app: Flask) -> None:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.retention import forget_daily, forget_spent
 from kiosk.adapters.sealing import proof_of
-from kiosk.central import create_central, init_central
-from kiosk.config import Config
 from kiosk.core.errors import Refused
 from kiosk.core.feature import Decision, Matter
 from kiosk.features.incidents import FEATURE
@@ -28,8 +22,9 @@ from kiosk.features.incidents.events import (
     What,
 )
 from kiosk.people.events import DESCRIBED
-from kiosk.web.services import EXTENSION, Services
-from tests.support import EVENING, NEIGHBOURHOOD, Bench, Time
+from kiosk.web.services import Services
+from tests.support import EVENING, NEIGHBOURHOOD, Bench
+from tests.support.node import Node
 
 DAY = 86400
 AGE_FILE = b"age-encryption.org/v1\nto nobody"
@@ -38,14 +33,10 @@ AMAL = "30001"
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> Iterator[Services]:
+def node(node: Node) -> Services:
     """A node that knows the neighbourhood."""
-    data = DataDir(tmp_path / "node")
-    init_central(data, "Lindenfield", "Rosa")
-    here: Services = create_central(Config(), data, tick=Time()).extensions[EXTENSION]
-    here.journal.record(DESCRIBED, NEIGHBOURHOOD)
-    yield here
-    here.journal.store.close()
+    node.here.journal.record(DESCRIBED, NEIGHBOURHOOD)
+    return node.here
 
 
 def note_down(bench: Bench) -> str:
