@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.core.mandate import Role
 from tests.features.claims.sentences import address, publish
-from tests.features.log.nights import FIRST
-from tests.support import Bench, walks
+from tests.features.log.nights import FIRST, morning, note
+from tests.support import PIN, Bench, walks
 from tests.support.album import Album
 from tests.support.browser import Person
 from tests.support.node import make_node
 from tests.support.roots import give_mediators
-from tests.support.street import Street
+from tests.support.street import Member, Street
 from tests.support.tablet import INES, Tablet
 from tests.sync.sockets import listening
 
@@ -100,6 +101,44 @@ def test_the_page_of_details_for_mediators_fits(tablet: Tablet, person: Person, 
     person.tap("Back")
     person.tap("Keep")
     album.take("note-kept-sealed", "The details go to Noor")
+
+
+@pytest.mark.timeout(120)
+def test_the_pages_of_own_words_and_own_notes_fit(bench: Bench, person: Person, album: Album) -> None:
+    ines, teo = Member("Ines", "12345", PIN), Member("Teo", "33333", PIN)
+    for one in (ines, teo):
+        bench.member(one.number, one.name, Role.STEWARD)
+    note(bench)
+    morning(bench)
+    with listening(bench) as port:
+        person.begin(f"http://127.0.0.1:{port}")
+        person.go("/incidents/new")
+        walks.sign_in(person, ines)
+        for words in walks.SHORTEST[:-1]:
+            person.tap(words)
+        person.fill("words", "Somebody tall shouted. Ring 0176 123 456.")
+        person.tap("Keep")
+        album.take("words-refused", "what somebody looked like")
+        assert all("responded with a status of 422" in line for line in person.complaints())
+        person.fill("words", "It began with a parking space and ended with an apology.")
+        person.tap("Keep")
+        album.take("words-partner", "Hand the tablet to your partner")
+        person.tap("I am alone")
+        album.take("words-alone", "Then only the sentence is published.")
+        person.tap("Back")
+        person.tap("I have read it")
+        album.take("words-pin", "Who are you?")
+        person.fill("who", teo.number)
+        person.fill("pin", teo.pin)
+        person.tap("Keep")
+        album.take("words-kept", "Your partner has read your words.")
+        for tap, words in (
+            ("Your notes", "Amend"),
+            ("Withdraw", "Withdraw this note?"),
+            ("Withdraw", "The note is erased."),
+        ):
+            person.tap(tap)
+            album.take(f"own-{words.split()[0].lower()}", words)
 
 
 def test_the_pages_on_which_two_vouch_fit(street: Street, person: Person, album: Album) -> None:

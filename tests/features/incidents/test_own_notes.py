@@ -91,7 +91,7 @@ def test_amending_opens_the_flow_with_its_answers(ines: Steward):
     assert "Read it once more" in ines.page.text
     assert "Loud argument at Market corner, about 21:30. We listened. We gave water or tea." in ines.page.text
     assert "They shook hands." in ines.page.text
-    assert "takes the place of the note that you kept before" in ines.page.text
+    assert "Keep instead of the first" in ines.page.text
     assert len(ines.notes) == 1
 
 
