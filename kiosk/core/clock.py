@@ -35,7 +35,8 @@ class ClockState:
     """What is kept between readings; all times in POSIX milliseconds.
 
     `floor`: no earlier time is believed. `boot` and `began`: the anchor. `last`: the newest verified time
-    seen. `doubtful`: a signed time that waits for the host's word.
+    seen. `doubtful`: a signed time that waits for the host's word. `first`: the anchor with which the clock
+    was first verified in this boot, or by the host since.
     """
 
     floor: int
@@ -43,6 +44,7 @@ class ClockState:
     began: int | None = None
     last: int = 0
     doubtful: int | None = None
+    first: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,12 @@ def observe_signed(state: ClockState, tick: Tick, created: int, round_trip: int)
     """
     if round_trip > MAX_ROUND_TRIP or not state.floor <= created <= LATEST:
         return state
-    known = read(state, tick)
-    expected = known.now if known.verified else state.last
-    leap = created - expected
-    if known.verified and abs(leap) > MAX_LEAP:
-        return replace(state, doubtful=created)
-    if not known.verified and state.last and leap > MAX_LEAP and abs(created - tick.system) > MAX_LEAP:
+    if read(state, tick).verified:
+        first = state.began if state.first is None else state.first
+        if abs(created - tick.uptime - (first or 0)) > MAX_LEAP:
+            return replace(state, doubtful=created)
+        return replace(_anchored(state, tick, created), first=first)
+    if state.last and created - state.last > MAX_LEAP and abs(created - tick.system) > MAX_LEAP:
         return replace(state, doubtful=created)
     return _anchored(state, tick, created)
 
@@ -124,6 +126,5 @@ def moved(before: ClockState, after: ClockState) -> bool:
 
 
 def _anchored(state: ClockState, tick: Tick, now: int) -> ClockState:
-    return ClockState(
-        floor=max(state.floor, now), boot=tick.boot, began=now - tick.uptime, last=max(state.last, now)
-    )
+    began = now - tick.uptime
+    return ClockState(max(state.floor, now), tick.boot, began, max(state.last, now), first=began)

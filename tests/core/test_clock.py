@@ -70,6 +70,28 @@ def test_one_absurd_signed_time_waits_for_the_host_and_leaves_the_floor() -> Non
     assert observe_signed(doubtful, _later(BOOT, 2 * HOUR), NOW + 2 * HOUR, 200).doubtful is None
 
 
+@pytest.mark.parametrize("step", [23 * HOUR, -23 * HOUR], ids=["ahead", "back"])
+def test_a_node_that_lies_in_small_steps_leads_the_clock_no_further_than_a_day(step: int) -> None:
+    state, tick = observe_signed(replace(FRESH, floor=BUILD - YEAR), BOOT, NOW, 200), BOOT
+    for _ in range(40):
+        tick = _later(tick, 5 * 60_000)
+        state = observe_signed(replace(state, floor=BUILD - YEAR), tick, read(state, tick).now + step, 200)
+    assert abs(read(state, tick).now - tick.system) <= MAX_LEAP
+    assert state.doubtful is not None
+
+
+def test_a_day_is_counted_anew_from_what_the_host_says() -> None:
+    state = confirm(observe_signed(FRESH, BOOT, NOW, 200), BOOT, NOW + 20 * HOUR, BUILD)
+    later = observe_signed(state, _later(BOOT, HOUR), NOW + 41 * HOUR, 200)
+    assert read(later, _later(BOOT, HOUR)).now == NOW + 41 * HOUR
+
+
+def test_a_clock_state_of_the_version_before_goes_on() -> None:
+    before = ClockState(NOW, "b1", NOW - 60_000, NOW)
+    assert read(observe_signed(before, BOOT, NOW + HOUR, 200), BOOT).now == NOW + HOUR
+    assert observe_signed(before, BOOT, NOW + 25 * HOUR, 200).doubtful == NOW + 25 * HOUR
+
+
 def test_after_a_start_an_absurd_signed_time_waits_too() -> None:
     known = observe_signed(FRESH, BOOT, NOW, 200)
     start = Tick(0, 5_000, "b2")
