@@ -18,9 +18,7 @@ from kiosk.features.log.events import NotesSettled
 SCHEMA = (
     "CREATE TABLE incident_notes (place TEXT PRIMARY KEY, bench TEXT NOT NULL, member TEXT NOT NULL,"
     " seq INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE INDEX incident_notes_by_member ON incident_notes (member, bench)",
     "CREATE TABLE incident_parts (place TEXT PRIMARY KEY, note TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE INDEX incident_parts_by_note ON incident_parts (note)",
     "CREATE TABLE incident_out (place TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE incident_withdrawn (note TEXT PRIMARY KEY, member TEXT NOT NULL) WITHOUT ROWID",
     # A withdrawal by somebody else than the writer is none.
