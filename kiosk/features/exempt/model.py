@@ -20,9 +20,13 @@ CREATE TABLE record_holds (
     "CREATE TABLE held_records (hold TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (hold, record))"
     " WITHOUT ROWID",
 )
+# One that ends later than any that was asked for by now is of a node that lies about the time.
 _KEPT = """
 SELECT r.record FROM held_records r JOIN record_holds h ON h.hold = r.hold
- WHERE h.confirmed IS NOT NULL AND h.released IS NULL AND (?1 IS NULL OR h.until > ?1)"""
+ WHERE h.confirmed IS NOT NULL AND h.released IS NULL
+ AND (?1 IS NULL OR (h.until > ?1 AND h.until <= ?1 + ?2))"""
+_LONGEST = (MOST_DAYS + 1) * DAY
+"""Seconds; the day is for the difference between two clocks."""
 _COUNTED = """
 SELECT count(DISTINCT r.record) FROM held_records r JOIN record_holds h ON h.hold = r.hold
  WHERE h.confirmed IS NOT NULL AND coalesce(h.released, h.until) > ?"""
@@ -69,7 +73,7 @@ def apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
 
 def kept(db: sqlite3.Connection, now: int | None) -> Iterable[str]:
     """The records that are not erased for now."""
-    return [record for (record,) in db.execute(_KEPT, (now,))]
+    return [record for (record,) in db.execute(_KEPT, (now, _LONGEST))]
 
 
 def counted(db: sqlite3.Connection, now: int) -> int:

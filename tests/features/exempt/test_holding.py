@@ -103,6 +103,15 @@ def test_a_hold_lasts_ninety_days_whatever_a_node_writes(node: Node, noted: int,
     assert list(model.kept(node.here.db.conn, noted + MOST_DAYS * DAY + 60)) == []
 
 
+def test_a_node_that_writes_holds_into_the_future_keeps_nothing_for_ever(noted: int, bench: Bench) -> None:
+    far = noted + 2000 * 365 * DAY
+    facts = (ASKED, Asked((FIRST,), WHY, "10001", far)), (CONFIRMED, Confirmed("central.1test/2", "10002"))
+    forms = [Whole(new_salt(), encode_body(kind, data, far, "n0de", 1)) for kind, data in facts]
+    bench.here.journal.append("central.1test", None, forms)
+    assert list(model.kept(bench.here.db.conn, noted)) == []
+    assert list(model.kept(bench.here.db.conn, noted + 365 * DAY)) == []
+
+
 def test_a_hold_that_is_ended_lets_go_at_the_next_round(node: Node, noted: int, rosa: str, lea: str) -> None:
     place = operations.ask(node.here, rosa, [FIRST], WHY, 60)
     operations.confirm(node.here, lea, place)
