@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -53,13 +53,17 @@ def new_member_pin(here: Services, *, member: str) -> Mapping[str, Any]:
     return {"pin": pin}
 
 
-def renew_pins(here: Services) -> Mapping[str, Any]:
-    """A new PIN for every member, once a tablet with the hashes is gone; `pins`: number, name, PIN."""
-    known = members.everyone(here.db.conn)
-    made = [(member, pins.new_pin()) for member in known]
+def renew_pins(here: Services, before: Callable[[], object] = lambda: None) -> Mapping[str, Any]:
+    """A new PIN for every member, once a tablet with the hashes is gone; `pins`: number, name, PIN.
+
+    What is to be recorded `before` is so together with them, or neither is.
+    """
+    made = [(member, pins.new_pin()) for member in members.everyone(here.db.conn)]
     facts = [(events.PIN_SET, events.PinSet(member.id, pins.hash_pin(pin))) for member, pin in made]
-    if facts:
-        here.journal.record_all(facts)
+    with here.journal.writing():
+        before()
+        if facts:
+            here.journal.record_all(facts)
     return {"pins": [[member.id, member.name, pin] for member, pin in made]}
 
 

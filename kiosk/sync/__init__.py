@@ -28,10 +28,9 @@ def _code(here: Services, **words: Any) -> Mapping[str, Any]:
 
 
 def _revoke(here: Services, **words: Any) -> Mapping[str, Any]:
-    from kiosk.people.operations import renew_pins
-    from kiosk.sync.enrolling import revoke
+    from kiosk.sync.enrolling import lock_out
 
-    return {**revoke(here, **words), **renew_pins(here)}
+    return lock_out(here, **words)
 
 
 def _publish(here: Services, **words: Any) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from kiosk.adapters.signing import Asked, check
 from kiosk.adapters.throttle import Throttle
 from kiosk.core.errors import FormatError, NodeRefused, Refused, SignatureError
 from kiosk.core.event import CENTRAL_ID, device_of
+from kiosk.people.operations import renew_pins
 from kiosk.sync import fleet
 from kiosk.sync.codes import SECRET_SIZE, Code
 from kiosk.sync.events import BENCH_ENROLLED, BENCH_REVOKED, Enrolled, Revoked
@@ -66,6 +67,11 @@ def revoke(here: Services, *, bench: str) -> Mapping[str, Any]:
         held = {s.name: s.size for s in here.journal.sources(db) if device_of(s.name) == bench}
         here.journal.record(BENCH_REVOKED, Revoked(bench, held))
     return {"bench": bench}
+
+
+def lock_out(here: Services, *, bench: str) -> Mapping[str, Any]:
+    """Lock a bench out and give everybody a new PIN, both or neither; `bench`, `pins` (number, name, PIN)."""
+    return {"bench": bench, **renew_pins(here, lambda: revoke(here, bench=bench))}
 
 
 def free_id(db: Database, name: str) -> str:

@@ -11,7 +11,7 @@ from kiosk.core.mandate import Role
 from kiosk.core.night import local
 from kiosk.features.desk.overview import role_words
 from kiosk.people import members, neighbourhood, operations
-from kiosk.sync.enrolling import make_code, revoke
+from kiosk.sync.enrolling import lock_out, make_code
 from kiosk.web.dates import date_words
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
@@ -97,8 +97,7 @@ def _recall(here: Services, about: Subject) -> Done:
 
 
 def _lock_out(here: Services, about: Subject) -> Done:
-    revoke(here, bench=about.bench)
-    pins = operations.renew_pins(here)["pins"]
+    pins = lock_out(here, bench=about.bench)["pins"]
     lines = [_("Nothing that it sends is taken any more. All PINs are void; hand these out:")]
     secrets = [(f"{name} ({number})", pin) for number, name, pin in pins]
     return Done(_("The bench {bench} is locked out.").format(bench=about.bench), lines, secrets)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from msgspec import Struct
 from PIL import Image
 from werkzeug.test import TestResponse
 
 from kiosk.adapters import trust
 from kiosk.adapters.checkpoints import set_aside
 from kiosk.adapters.qr import read
+from kiosk.core.errors import NotSaved
+from kiosk.core.event import Entry, EventType
 from kiosk.core.mandate import Role
 from kiosk.core.trust import TrustList
 from kiosk.features.desk.actions import ACTIONS, GIVEN
 from kiosk.people import members
+from kiosk.people.events import PIN_SET
 from kiosk.sync.events import BENCH_ENROLLED, BENCH_REVOKED, Enrolled, Revoked
 from tests.support.node import TERM, Node
 from tests.support.roots import Roots
@@ -195,6 +201,25 @@ def test_a_bench_is_locked_out_and_everybody_gets_a_new_pin(node: Node, desk: Fl
     assert "The bench linden-bakery is locked out." in page
     assert re.search(rf"<dt>Ines \({ines}\)</dt><dd[^>]*>\d{{6}}</dd>", page)
     assert "locked out" in desk.get("/desk").text
+
+
+def test_a_power_cut_leaves_no_bench_locked_out_whose_pins_are_still_good(
+    node: Node, desk: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _enrol(node)
+    ines = node.member("Ines", "steward")
+    record_all = node.here.journal.record_all
+
+    def cut(facts: Sequence[tuple[EventType, Struct]], **more: Any) -> list[Entry]:
+        if facts[0][0] is PIN_SET:
+            raise NotSaved("The disk failed.")
+        return record_all(facts, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(node.here.journal, "record_all", cut)
+        assert desk.post("/desk/act", data={"act": "lock-out", "bench": "linden-bakery"}).status_code == 507
+    page = _do(desk, act="lock-out", bench="linden-bakery").text
+    assert re.search(rf"<dt>Ines \({ines}\)</dt><dd[^>]*>\d{{6}}</dd>", page)
 
 
 def test_a_code_enrols_a_new_bench_or_a_new_tablet(node: Node, desk: FlaskClient) -> None:
