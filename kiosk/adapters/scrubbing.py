@@ -21,6 +21,7 @@ from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.files import in_place_of
 from kiosk.adapters.journal import ERASED, Journal
 from kiosk.adapters.meta import get_meta, set_meta
+from kiosk.adapters.migrations import migrate
 from kiosk.adapters.opening import looking
 from kiosk.adapters.readmodels import drop
 from kiosk.adapters.retention import kept
@@ -39,7 +40,7 @@ _WHOLE = (
     "SELECT e.salt, e.body, e.source, e.seq FROM events e JOIN sources s ON s.id = e.source"
     " WHERE s.name = ? AND e.seq = ?"
 )
-_REDUCE = "UPDATE events SET salt = NULL, body = NULL, leaf = ? WHERE source = ? AND seq = ?"
+_REDUCE = "UPDATE events SET salt = NULL, body = NULL, leaf = ?, erased = 1 WHERE source = ? AND seq = ?"
 _BESIDE = {
     "pin_attempts": "member",
     "enrolments": "secret",
@@ -130,8 +131,9 @@ def _without(partial: Path, live: Path, places: Collection[str]) -> None:
     with closing(sqlite3.connect(partial.absolute().as_uri(), uri=True)) as conn:
         for pragma in ("journal_mode=MEMORY", "secure_delete=ON", "temp_store=MEMORY"):
             conn.execute(f"PRAGMA {pragma}")
-        _beside(conn, live)
         db = Database(conn, execute_plugins=False)
+        migrate(db)
+        _beside(conn, live)
         with db.atomic():
             conn.executemany(_REDUCE, _reduced(conn, places))
             for rows in _deleted(conn):

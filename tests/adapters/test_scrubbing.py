@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,7 +50,8 @@ def _texts(member: str) -> str:
 def _lived(bench: Bench) -> None:
     """A check-in that is 27 days old, another of today, and a week of backups with both or one in them."""
     _comes(bench, OLD)
-    _days(bench, 26)
+    bench.time.pass_seconds(19 * DAY)
+    _days(bench, 7)
     _comes(bench, NEW)
     _days(bench, 1)
 
@@ -97,7 +100,8 @@ def test_a_restore_erases_what_is_past_its_time_before_anything_is_served(
 ) -> None:
     _comes(bench, OLD)
     backup(bench.data.database, tmp_path / "b.db")
-    _days(bench, 29)
+    bench.time.pass_seconds(28 * DAY)
+    _days(bench, 1)
     bench.here.journal.store.close()
     assert traces(tmp_path, _texts(OLD)) == {"b.db": [_texts(OLD)]}
     restore(tmp_path / "b.db", bench.data, ReadModels(ALL))
@@ -199,3 +203,33 @@ def test_files_that_a_person_put_there_are_left_alone(bench: Bench) -> None:
     _lived(bench)
     _days(bench, 1)
     assert (bench.data.backups / "kept by hand").read_text() == "words"
+
+
+def test_a_backup_of_an_older_program_is_scrubbed_as_well(bench: Bench) -> None:
+    _lived(bench)
+    newest = max(bench.data.backups.iterdir())
+    with closing(sqlite3.connect(newest)) as conn, conn:
+        conn.execute("ALTER TABLE events DROP COLUMN erased")
+        conn.execute("DROP TABLE passphrases")
+        conn.execute("DELETE FROM _sqlite_migrations WHERE name IN ('erased_events', 'passphrases')")
+    _days(bench, 1)
+    assert traces(bench.data.path, _texts(OLD)) == {}
+    assert newest.exists()
+    assert _sound(newest)
+
+
+def test_what_a_backup_lost_is_not_taken_back_once_it_is_restored(bench: Bench) -> None:
+    arrived = bench.here.journal.record(ARRIVED, Arrived(OLD, EVENING + 9000, "badge", on_duty=True))
+    journal = bench.here.journal
+    (whole,) = journal.forms(
+        bench.here.db, journal.find(bench.here.db, arrived.source), arrived.seq, arrived.seq
+    )
+    bench.time.pass_seconds(26 * DAY)
+    _days(bench, 3)
+    journal.store.close()
+    restore(sorted(bench.data.backups.iterdir())[-2], bench.data, ReadModels(ALL))
+    app = create_bench(Config(), bench.data, tick=bench.time)
+    here = app.extensions[EXTENSION]
+    here.journal.append(arrived.source, arrived.seq, [whole])
+    assert not here.journal.holds_whole(here.db, arrived.place)
+    here.journal.store.close()
