@@ -23,7 +23,8 @@ CREATE TABLE member_events (
 ) WITHOUT ROWID""",
     "CREATE INDEX member_events_of ON member_events (member, kind)",
 )
-_KINDS = frozenset(kind.name for kind in (ADDED, PIN_SET, BADGE_REVOKED, GRANTED, RECALLED))
+SPENT = frozenset(kind.name for kind in (ADDED, PIN_SET, BADGE_REVOKED, GRANTED, RECALLED))
+"""The types whose events are erased when they are of no more use, whatever their days."""
 _LEFT = "SELECT place FROM member_events WHERE member IN (SELECT id FROM former_members)"
 _REPLACED = """
 SELECT a.place FROM member_events a JOIN member_events b
@@ -43,7 +44,7 @@ SELECT a.place FROM member_events a WHERE a.kind = 'mandate.recalled' AND a.coun
 
 def apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     """Note where these stand; before `members.apply`, which asks for the newest."""
-    rows = [(entry.place, *_row(entry)) for entry in entries if entry.type in _KINDS]
+    rows = [(entry.place, *_row(entry)) for entry in entries if entry.type in SPENT]
     db.executemany("INSERT OR REPLACE INTO member_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
