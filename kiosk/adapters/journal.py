@@ -13,16 +13,13 @@ from dataclasses import dataclass
 import msgspec
 from sqlite_utils import Database
 
-from kiosk.adapters.meta import get_meta, set_meta
+from kiosk.adapters.erasing import mark_erased, marked, note_erased, note_late, reduce
 from kiosk.adapters.readmodels import Places, ReadModels, Staged, put_aside
 from kiosk.adapters.store import Store
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Damaged, Fork, Gap, Invalid, NotSaved
 from kiosk.core.event import Entry, EventType, Form, Leaf, Whole, encode_body, new_salt, split_place
 from kiosk.core.tree import Tree
-
-ERASED = "erased"
-"""Under this stands how often something was erased: it may still be in the write-ahead log or in a copy."""
 
 _INSERT = "INSERT INTO events (source, seq, salt, body, leaf) VALUES (?, ?, ?, ?, ?)"
 _SOURCE = "SELECT id, name, size, stack, counter, acked, forked FROM sources"
@@ -149,6 +146,8 @@ class Journal:
                 raise Fork(f"The events of {name} do not give the root that it signed.", 0)
             new = [(source.size + 1 + i, form) for i, form in enumerate(forms[known:])]
             entries, quarantined = self._store(db, source, fill + new)
+            if name != self.source:
+                note_late(db, entries, self.models.registry.types.get, self._now())
             if new:
                 db.conn.execute(_GROW, (tree.size, tree.dump(), source.id))
             return Appended(tree.size, len(new), entries, quarantined)
@@ -158,7 +157,7 @@ class Journal:
     ) -> list[tuple[int, Form]]:
         """Compare events that are held already; those to fill in. Fork when one differs."""
         fill: list[tuple[int, Form]] = []
-        erased = self._erased(db, source, first, first + len(forms) - 1)
+        erased = marked(db, source.id, first, first + len(forms) - 1)
         held = self.forms(db, source, first, first + len(forms) - 1)
         if len(held) != len(forms):
             raise Damaged(f"Events of {source.name} are missing here.")
@@ -171,10 +170,6 @@ class Journal:
         for seq, _ in fill:
             db.conn.execute("DELETE FROM events WHERE source = ? AND seq = ?", (source.id, seq))
         return fill
-
-    def _erased(self, db: Database, source: Source, first: int, last: int) -> set[int]:
-        query = "SELECT seq FROM events WHERE source = ? AND seq BETWEEN ? AND ? AND erased = 1"
-        return {seq for (seq,) in db.conn.execute(query, (source.id, first, last))}
 
     def _require_sound(self, db: Database, source: Source) -> None:
         """Damaged when it is what is held here that changed: nobody else is to be called a forger for it."""
@@ -250,27 +245,20 @@ class Journal:
         `staged`: the read-models without just these, so that nobody has to wait while they are made.
         """
         with self.store.writing() as db:
-            erased = sum(self._reduce(db, self.find(db, name), seqs) for name, seqs in places.items())
-            if not moved:
-                marks = [(self.find(db, name).id, seq) for name, seqs in places.items() for seq in seqs]
-                db.conn.executemany("UPDATE events SET erased = 1 WHERE source = ? AND seq = ?", marks)
+            erased = 0
+            for name, seqs in places.items():
+                source = self.find(db, name)
+                held = [
+                    (seq, form) for seq in dict.fromkeys(seqs) for form in self.forms(db, source, seq, seq)
+                ]
+                erased += reduce(db, source.id, name, held)
+                if not moved:
+                    mark_erased(db, source.id, seqs)
             if erased:
                 note_erased(db)
                 if staged is None or not self.models.replace(db, staged, places):
                     self.models.rebuild(db)
         return erased
-
-    def _reduce(self, db: Database, source: Source, seqs: Sequence[int]) -> int:
-        held = [(seq, form) for seq in dict.fromkeys(seqs) for form in self.forms(db, source, seq, seq)]
-        rows = [(form.leaf, source.id, seq) for seq, form in held if isinstance(form, Whole)]
-        reduce = "UPDATE events SET salt = NULL, body = NULL, leaf = ? WHERE source = ? AND seq = ?"
-        db.conn.executemany(reduce, rows)
-        said = [
-            (source.id, source.name, seq) for _leaf, _id, seq in rows
-        ]  # a reason may quote what it is about
-        db.conn.executemany("DELETE FROM quarantine WHERE source = ?1 AND seq = ?3", said)
-        db.conn.executemany("DELETE FROM reported WHERE source = ?2 AND seq = ?3", said)
-        return len(rows)
 
     def holds_whole(self, db: Database, place: str) -> bool:
         """Whether the event at `<source>/<seq>` is here with its body."""
@@ -304,11 +292,6 @@ class Journal:
         for entry in self.models.replay(db):
             if not wanted or entry.type in wanted:
                 yield entry
-
-
-def note_erased(db: Database) -> None:
-    """Note that something was erased; in the transaction that does it."""
-    set_meta(db, ERASED, str(int(get_meta(db, ERASED) or 0) + 1))
 
 
 def _source(row: tuple[int, str, int, bytes, int, int, int]) -> Source:

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from kiosk.adapters import ages
-from kiosk.adapters.journal import Journal, note_erased
+from kiosk.adapters.erasing import FORGOTTEN, note_erased
+from kiosk.adapters.journal import Journal
 from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.adapters.readmodels import Places
 from kiosk.core.event import split_place
 from kiosk.core.retention import DAY, UNREADABLE_DAYS
 
-_KEY = "forgotten"
+_UNSEEN = "SELECT 1 FROM quarantine WHERE since IS NULL OR since > ?1"
+_SEEN = "UPDATE quarantine SET since = ?1 WHERE since IS NULL OR since > ?1"
 _UNREADABLE = (
     "SELECT s.name, q.seq FROM quarantine q JOIN sources s ON s.id = q.source WHERE q.since + ? <= ?"
 )
@@ -24,15 +26,17 @@ _UNREADABLE = (
 def forget_daily(journal: Journal, now: int) -> int:
     """Once a day, erase what is past its time; how many events. `now`: POSIX seconds of a verified clock."""
     today = datetime.fromtimestamp(now, UTC).date().isoformat()
-    if get_meta(journal.store.reading(), _KEY) == today:
+    if journal.store.reading().conn.execute(_UNSEEN, (now,)).fetchone():
+        with journal.writing() as db:
+            db.conn.execute(_SEEN, (now,))
+    if get_meta(journal.store.reading(), FORGOTTEN) == today:
         return 0
     with journal.writing() as db:
-        db.conn.execute("UPDATE quarantine SET since = ?1 WHERE since IS NULL OR since > ?1", (now,))
         db.conn.execute("DELETE FROM enrolments WHERE ends < ?", (now,))
         note_erased(db)  # copies are gone through once a day, whatever was erased here
     erased = forget_overdue(journal, now)
     with journal.writing() as db:
-        set_meta(db, _KEY, today)
+        set_meta(db, FORGOTTEN, today)
     return erased
 
 

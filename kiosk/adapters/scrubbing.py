@@ -18,8 +18,9 @@ from sqlite_utils import Database
 from kiosk.adapters import ages
 from kiosk.adapters.backup import copy_database, made_on
 from kiosk.adapters.datadir import DataDir
+from kiosk.adapters.erasing import ERASED
 from kiosk.adapters.files import in_place_of
-from kiosk.adapters.journal import ERASED, Journal
+from kiosk.adapters.journal import Journal
 from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.adapters.migrations import migrate
 from kiosk.adapters.opening import looking

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from kiosk.adapters.journal import note_erased
+from kiosk.adapters.erasing import note_erased
 from kiosk.core.errors import Fork, FormatError, Gap, Invalid, Refused, SignatureError
 from kiosk.core.event import Whole, device_of
 from kiosk.core.night import utc

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from kiosk.adapters import ages
-from kiosk.adapters.journal import note_erased
+from kiosk.adapters.erasing import note_erased
 from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.core.clock import corrected
 from kiosk.core.event import Form, Leaf, Registry, Whole, head_of

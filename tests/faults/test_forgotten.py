@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,7 +14,7 @@ from unittest.mock import patch
 import msgspec
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kiosk import composition
@@ -30,16 +31,16 @@ from kiosk.bench import create_bench
 from kiosk.central import create_central, init_central
 from kiosk.config import Config
 from kiosk.core.event import EventType, Whole, Writer, encode_body, new_salt, writer_of
-from kiosk.core.feature import Feature
+from kiosk.core.feature import Feature, Spent
 from kiosk.core.tree import Tree
-from kiosk.serving import do_chores
+from kiosk.serving import do_chores, operations_of
 from kiosk.sync.batches import sign_tree
 from kiosk.sync.client import Client
 from kiosk.sync.enrolling import make_code
 from kiosk.sync.joining import Invitation, join
 from kiosk.sync.protocol import Batch, encode
 from kiosk.web.services import EXTENSION, Services
-from tests.support import EVENING, Time
+from tests.support import EVENING, PIN, Time, make_bench
 from tests.support.samples import sample
 from tests.support.traces import traces
 from tests.sync.wsgi import WsgiAdapter
@@ -156,8 +157,8 @@ class Life:
         """Once the bench's clock is right, so is what it knows of the time before."""
         self.right = self.here("bench").clock.verified
         for one in self.written:
-            if self.right and one.gone_by is None and one.days is not None:
-                one.gone_by = self.now + one.days * DAY + (2 if one.unread else 1) * LATE
+            if self.right and one.gone_by is None and one.days is not None and not one.unread:
+                one.gone_by = self.now + one.days * DAY + LATE
 
     def word(self) -> str:
         self.words += 1
@@ -217,10 +218,11 @@ class Life:
 
     def sync(self) -> None:
         """Bench and node exchange what is new; the bench's clock is right then."""
-        self.client.sync()
+        bench = self.here("bench")
         for one in self.written:
-            if one.unread and not self.is_over(one):
-                one.gone_by = None
+            if one.unread and bench.journal.holds_whole(bench.db, one.place):
+                one.gone_by = None  # the node counts from when it comes there
+        self.client.sync()
         self.learn()
 
     def days(self, count: int) -> None:
@@ -232,13 +234,17 @@ class Life:
         for which in ("bench", "node"):
             do_chores(self.here(which), self.data(which))
         self.learn()
+        for one in self.written:
+            if one.unread and one.gone_by is None and self.right:
+                one.gone_by = self.now + 28 * DAY + LATE
         self.check()
 
     def restart(self, number: int) -> None:
         """The tablet starts anew: with its clock right, in 1970, or in 2040."""
         self.close("bench")
         time = self.times["bench"]
-        time.boot, time.uptime = f"b{number:011}", 60_000
+        self.words += 1
+        time.boot, time.uptime = f"b{self.words:011}", 60_000
         time.system = (self.now, 60, 2_208_988_800)[number % 3] * 1000
         self.right = False
         self.open_bench()
@@ -286,33 +292,34 @@ class Life:
 
     def check_there(self, which: str) -> None:
         here = self.here(which)
-        spent = self.spent(here)
         sizes = {source.name: source.size for source in here.journal.sources(here.db)}
         for one in self.written:
             source, _, seq = one.place.rpartition("/")
-            mine = (writer_of(source) is Writer.CENTRAL) == (which == "node") if source else False
-            if (
-                mine
-                and one.sure
-                and one.due > self.now
-                and one.place not in spent
-                and int(seq) <= sizes[source]
-            ):
+            held = one.place and int(seq) <= sizes.get(source, 0)
+            mine = held and (writer_of(source) is Writer.CENTRAL) == (which == "node")
+            if mine and one.sure and one.due > self.now and one.place not in self.withdrawn:
                 assert here.journal.holds_whole(here.db, one.place), (which, one)
 
-    def spent(self, here: Services) -> set[str]:
-        """What was of no more use, now or before."""
-        for feature in here.journal.models.features:
-            if feature.spent is not None:
-                self.withdrawn |= set(feature.spent(here.db.conn, self.now))
-        return self.withdrawn
+    def listening(self, spent: Spent | None) -> Spent | None:
+        """A feature's answer to what is spent, remembered."""
+
+        def asked(db: sqlite3.Connection, now: int | None) -> Iterable[str]:
+            assert spent is not None
+            found = set(spent(db, now))
+            self.withdrawn |= found
+            return found
+
+        return None if spent is None else asked
 
     def end(self) -> None:
         """The clock is set right, a long time passes, and all is looked at once more."""
         self.set_right()
         self.sync()
-        self.days(1)
-        self.days(40)
+        self.chores()
+        self.days(21)
+        for _day in range(9):  # with a backup each
+            self.days(1)
+        self.days(14)
         for which in ("node", "bench"):
             here, before = self.here(which), self.tables(which)
             with here.journal.writing() as db:
@@ -358,8 +365,11 @@ def begun() -> Iterator[Life]:
     """A life, in which some things are held and others withdrawn."""
     with tempfile.TemporaryDirectory() as folder:
         life = Life(Path(folder))
-        withheld = Feature("two-people", kept=lambda _db: life.held, spent=lambda _db, _now: life.withdrawn)
-        with patch.object(composition, "ALL", (*composition.ALL, withheld)):
+        asked = [replace(one, spent=life.listening(one.spent)) for one in composition.ALL]
+        told = Feature(
+            "people-say", kept=lambda _db, _now: life.held, spent=lambda _db, _now: set(life.withdrawn)
+        )
+        with patch.object(composition, "ALL", (*asked, told)):
             life.begin()
             yield life
             for which in ("bench", "node"):
@@ -367,10 +377,28 @@ def begun() -> Iterator[Life]:
 
 
 @pytest.mark.slow
-@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(st.lists(STEP, min_size=10, max_size=20))
 def test_what_is_past_its_time_is_in_no_file_and_the_rest_is_there(steps: Sequence[tuple[Any, ...]]) -> None:
     with begun() as life:
         for name, *words in steps:
             getattr(life, name)(*words)
         life.end()
+
+
+def test_42_a_pin_as_it_is_typed_is_in_no_file_of_the_tablet_or_the_node(tmp_path: Path) -> None:
+    """Neither one that the node makes, nor one that is typed right or wrong."""
+    init_central(DataDir(tmp_path / "node"), "Lindenfield", "Rosa")
+    app = create_central(Config(), DataDir(tmp_path / "node"), tick=Time())
+    here = app.extensions[EXTENSION]
+    added = operations_of(here)["member.add"](name="Ines")
+    pins = [added["pin"], operations_of(here)["member.pin"](member=added["member"])["pin"]]
+    bench = make_bench(tmp_path / "bench")
+    bench.member(MEMBERS[0], "Ines")
+    for typed in ("975310", PIN):
+        bench.client.post("/sign-in", data={"who": "Ines", "pin": typed})
+    do_chores(bench.here, bench.data)
+    assert bench.here.db.conn.execute("SELECT count(*) FROM members").fetchone() == (1,)
+    assert traces(tmp_path, *pins, "975310", PIN) == {}
+    for open_here in (here, bench.here):
+        open_here.journal.store.close()

@@ -94,6 +94,17 @@ def test_what_the_node_erased_does_not_come_back_with_its_bench(node: Node, bake
     assert node.source(bakery.here.journal.source).tree.root() == bakery.source().tree.root()
 
 
+def test_what_comes_when_its_days_are_over_goes_the_same_day(node: Node, bakery: Tablet) -> None:
+    bakery.sync()
+    bakery.says("canary", kind=WHISPERED)
+    node.time.pass_seconds(40 * DAY)
+    _forgets(node)
+    bakery.sync()
+    assert traces(node.path, "canary") != {}
+    _forgets(node)
+    assert traces(node.path, "canary") == {}
+
+
 def _forms(place: Place) -> list[Whole]:
     held = place.here.journal.forms(place.here.db, place.source(), 1, place.source().size)
     return [form for form in held if isinstance(form, Whole)]
