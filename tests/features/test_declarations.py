@@ -11,6 +11,7 @@ from msgspec import inspect
 from kiosk.composition import ALL
 from kiosk.core.event import EventType, Writer
 from kiosk.core.feature import registry_of
+from kiosk.features.exempt.events import MOST_DAYS as HELD_DAYS
 from kiosk.people.events import MemberId
 from kiosk.people.places import SPENT
 from tests.features.holds.test_holds import fields
@@ -19,6 +20,8 @@ TYPES = registry_of(ALL).types
 MOST_DAYS, MOST_SEALED_DAYS = 28, 90
 ROSTER = {"member.left"} | SPENT
 """Who belongs to the patrol, by number: erased when it is of no more use, not after so many days."""
+HOLDS = {"hold.asked", "hold.confirmed", "hold.released"}
+"""Which coordinators had records held: they answer for it for as long as it runs, and the cycle after."""
 LASTING = {
     "epoch.opened": "that a log began",
     "clock.corrected": "when a tablet was started",
@@ -60,6 +63,9 @@ def _is_sealed(kind: EventType) -> bool:
 def test_no_type_is_kept_for_longer_than_it_may(kind: EventType) -> None:
     if kind.name in ROSTER:
         assert kind.writers == {Writer.CENTRAL}
+    elif kind.name in HOLDS:
+        assert kind.writers == {Writer.CENTRAL}
+        assert kind.keep_days == MOST_DAYS + HELD_DAYS
     elif _is_sealed(kind):
         assert kind.keep_days is not None
         assert kind.keep_days <= MOST_SEALED_DAYS
@@ -72,7 +78,7 @@ def test_no_type_is_kept_for_longer_than_it_may(kind: EventType) -> None:
 
 
 def test_only_what_is_declared_is_named_here() -> None:
-    assert (set(LASTING) | ROSTER) <= set(TYPES)
+    assert (set(LASTING) | ROSTER | HOLDS) <= set(TYPES)
 
 
 def test_a_type_that_names_members_deep_down_would_be_found() -> None:
