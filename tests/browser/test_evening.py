@@ -26,7 +26,7 @@ def test_a_badge_a_note_and_a_poster_go_their_way(street: Street, person: Person
     walks.note(person, ines)
     assert person.taps <= 8
     person.tap("Done")
-    assert person.path == "/"
+    person.arrive("/")
     person.go("/incidents/new")
     assert person.path.startswith("/sign-in")
 

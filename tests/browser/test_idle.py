@@ -36,7 +36,7 @@ def test_a_note_left_alone_is_wiped_and_back_shows_nothing(street: Street, perso
     hurry(person, ALL)
     person.driver.refresh()
     person.see("Sit down. You are among neighbours.", 20)
-    assert person.path == "/"
+    person.arrive("/")
     for _ in range(6):
         person.driver.back()
         assert "argument" not in person.text

@@ -63,7 +63,7 @@ def test_the_keyboard_alone_checks_in(street: Street, person: Person) -> None:
     person.tab_to("Done")
     person.press(Keys.ENTER)
     person.see("Get help")
-    assert person.path == "/"
+    person.arrive("/")
 
 
 def test_the_pin_pad_is_enough_and_shows_no_digit(street: Street, person: Person) -> None:

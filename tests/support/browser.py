@@ -84,6 +84,10 @@ class Person:
         """Wait until these words can be seen, in capitals or not."""
         until(lambda: words.lower() in self.text.lower(), f"“{words}” on {self.path}: {self.text}", seconds)
 
+    def arrive(self, path: str) -> None:
+        """Wait until this page is shown."""
+        until(lambda: self.path == path, f"{path}, not {self.path}: {self.text}", 10)
+
     def find(self, css: str) -> WebElement:
         """The first visible element, once it is there."""
         return until(
