@@ -13,6 +13,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from kiosk.adapters.throttle import Throttle
+from kiosk.core.feature import hidden_places
 from kiosk.features.claims import claiming, queries, slips, words
 from kiosk.features.claims.claiming import MOST_LETTERS
 from kiosk.features.claims.queries import Sentence
@@ -120,10 +121,12 @@ def _found(here: Services) -> tuple[str, str, str] | None:
 
 
 def _sentence(night: str, bench: str, nth: str) -> Sentence:
-    """The sentence at an address; 404 when there is none."""
+    """The sentence at an address; 404 when there is none, or its writer has just taken it back."""
+    here = services()
     day, number = parse_day(night), int(nth) if nth.isascii() and nth.isdigit() and len(nth) < 10 else 0
-    found = None if day is None else queries.sentence_at(services().db.conn, bench, day, number)
-    if found is None:
+    found = None if day is None else queries.sentence_at(here.db.conn, bench, day, number)
+    others = [feature for feature in here.features if feature.name != "claims"]
+    if found is None or found.place in hidden_places(others, here.db.conn):
         abort(404)
     return found
 

@@ -20,9 +20,9 @@ _ADDRESS = attrgetter("bench", "number")
 
 
 def sentence_text(here: Services, place: str) -> str:
-    """The published sentence at `place`, "" when it is not there."""
+    """The published sentence at `place` with its writer's own words, "" when it is not there."""
     entry = here.journal.entry_at(here.db, place)
-    return sentence_words(entry.data) if entry is not None else ""
+    return "" if entry is None else f"{sentence_words(entry.data)} {entry.data.words}".rstrip()
 
 
 def remarks(here: Services, night: date) -> list[Remark]:

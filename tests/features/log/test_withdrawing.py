@@ -75,6 +75,15 @@ def test_at_once_the_sentence_is_gone_and_withdrawn_stands_in_its_place(bench: B
     assert "3 notes." in page
 
 
+def test_nobody_can_claim_it_any_more_nor_read_it_there(bench: Bench):
+    place = published(bench)[2]
+    address = f"/log/{FIRST}/linden-bakery/3/wrong"
+    assert WORDS in bench.client.get(address).text
+    own.withdraw(bench.here, INES, place)
+    assert bench.client.get(address).status_code == 404
+    assert bench.client.post(address).status_code == 404
+
+
 def test_the_sentence_its_words_and_the_note_are_erased_and_counts_stay(bench: Bench):
     place = published(bench)[2]
     own.withdraw(bench.here, INES, place)
