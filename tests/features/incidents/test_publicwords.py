@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.features.incidents.publicwords import Finding, findings
-from kiosk.features.incidents.refusals import Kind, suggestion, why
-from kiosk.features.incidents.wordlists import listed
+from kiosk.features.incidents.publicwords.refusals import Kind, suggestion, why
+from kiosk.features.incidents.publicwords.wordlists import listed
 
 CORPUS = Path(__file__).with_name("corpus")
 NAMES = ("Inés", "Teo", "Canaria Quill", "سلمى", "Jo", "61234")

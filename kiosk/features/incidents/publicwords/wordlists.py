@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from kiosk.features.incidents.folding import fold, readings, squeezed, words_of
-from kiosk.features.incidents.refusals import Kind
+from kiosk.features.incidents.publicwords.folding import fold, readings, squeezed, words_of
+from kiosk.features.incidents.publicwords.refusals import Kind
 
 _FOLDER = Path(__file__).with_name("lists")
 _KINDS = frozenset(kind.value for kind in Kind)

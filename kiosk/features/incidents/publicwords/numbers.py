@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from kiosk.features.incidents.folding import Folded, Word, words_of
-from kiosk.features.incidents.plates import plates
-from kiosk.features.incidents.refusals import Found, Kind
-from kiosk.features.incidents.wordlists import Listed
+from kiosk.features.incidents.publicwords.folding import Folded, Word, words_of
+from kiosk.features.incidents.publicwords.plates import plates
+from kiosk.features.incidents.publicwords.refusals import Found, Kind
+from kiosk.features.incidents.publicwords.wordlists import Listed
 
 _NET = "com|net|org|info|io|app|me|tv|co|gg|eu|de|at|ch|fr|es|uk|us|ma|tn|dz|eg|sa|ae|lb|sy|iq|jo|ly|mx|br|cl"
 _PHONE = re.compile(r"(?<!\w)\+?\d(?:[\s().\-/·•,_:;|*]{0,3}\d){5,}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from kiosk.features.incidents.folding import Folded, Word
-from kiosk.features.incidents.refusals import Found, Kind
-from kiosk.features.incidents.wordlists import Listed
+from kiosk.features.incidents.publicwords.folding import Folded, Word
+from kiosk.features.incidents.publicwords.refusals import Found, Kind
+from kiosk.features.incidents.publicwords.wordlists import Listed
 
 _GAP = r"[\s.·-]{1,3}"
 _IN_CAPITALS = (

@@ -10,10 +10,10 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from kiosk.features.incidents.folding import Folded, Word, fold, readings, words_of
-from kiosk.features.incidents.numbers import numbers
-from kiosk.features.incidents.refusals import Found, Kind, suggestion, why
-from kiosk.features.incidents.wordlists import Listed, listed
+from kiosk.features.incidents.publicwords.folding import Folded, Word, fold, readings, words_of
+from kiosk.features.incidents.publicwords.numbers import numbers
+from kiosk.features.incidents.publicwords.refusals import Found, Kind, suggestion, why
+from kiosk.features.incidents.publicwords.wordlists import Listed, listed
 from kiosk.web.words import gettext as _
 
 _PEOPLE = re.compile(
