@@ -73,13 +73,15 @@ PEOPLE = Feature(
         Holding(
             "members",
             "names that members chose, their numbers, and hashes of their PINs",
-            "as long as the log",
+            "while they are members",
         ),
         Holding(
-            "member_events", "where in the log members, roles, PINs and badges stand", "as long as they count"
+            "member_events",
+            "where in the log members, roles, PINs and badges stand",
+            "while they are members",
         ),
         Holding("former_members", "the numbers of members who left, without names", "as long as the log"),
-        Holding("mandates", "which member has which role until when", "as long as the log"),
+        Holding("mandates", "which member has which role until when", "while they are members"),
         Holding(
             "neighbourhood",
             "what the neighbourhood decided: zones, whom to call, open doors",

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from kiosk.features.holds import model
-from kiosk.features.holds.rules import JOURNAL, about, begun, kept
+from kiosk.features.holds.rules import JOURNAL, about, begun, days_of, kept
 from kiosk.people import neighbourhood
 from kiosk.web.access import allow, anyone
 from kiosk.web.services import services
@@ -25,7 +25,7 @@ def page() -> ResponseReturnValue:
     now = here.clock.now() if here.clock.verified else None
     zone = neighbourhood.timezone(here.db.conn)
     holdings = [holding for feature in here.features for holding in feature.holdings]
-    holdings.sort(key=lambda holding: (holding in JOURNAL, not isinstance(holding.until, int)))
+    holdings.sort(key=lambda holding: (days_of(holding), holding in JOURNAL))
     return render_template(
         "holds/holds.html",
         held=model.by_time(model.counted(here.db.conn, holdings)),

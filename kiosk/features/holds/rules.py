@@ -25,7 +25,7 @@ JOURNAL = (
     ),
     Holding("forks", "what another device sent that contradicts its earlier log", UNREADABLE_DAYS),
     Holding("trust_lists", "whose keys count here, signed by the neighbourhood's roots", AS_LONG),
-    Holding("enrolments", "codes by which benches join, scrambled; only at the node", 1),
+    Holding("enrolments", "codes by which benches join, scrambled; only at the node", "for a day at most"),
     Holding("meta", "this bench's name, its node, its clock, and when it last reached the node", AS_LONG),
     Holding("_sqlite_migrations", "which changes of the database's own form were made", AS_LONG),
 )
@@ -44,6 +44,11 @@ def about(count: int) -> str:
     return _("about %(count)s") % {"count": f"{count // _STEP * _STEP:,}"}
 
 
+def days_of(holding: Holding) -> float:
+    """For how many days a line is kept; without end where words say until when."""
+    return holding.until if isinstance(holding.until, int) else float("inf")
+
+
 def kept(until: int | str, now: int | None, zone: tzinfo) -> str:
     """For how long something is kept, in a sentence or two.
 
@@ -55,7 +60,7 @@ def kept(until: int | str, now: int | None, zone: tzinfo) -> str:
     days = _("Kept for one day.") if until == 1 else _("Kept for %(days)s days.") % {"days": until}
     if now is None:
         return days
-    gone = _("What is there now is all gone by %(day)s.") % {"day": day_words(gone_by(until, now, zone))}
+    gone = _("All that is here now is gone by %(day)s.") % {"day": day_words(gone_by(until, now, zone))}
     return f"{days} {gone}"
 
 
