@@ -10,13 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.core.errors import Refused
 from kiosk.people import sessions, vouching
-from kiosk.people.vouching import Vouching
+from kiosk.people.vouching import KEPT, Vouching
 from kiosk.web.access import allow, anyone
 from kiosk.web.forms import FormError, clean, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
-
-_KEPT = "vouching"
 
 blueprint = Blueprint("vouch", __name__, url_prefix="/vouch")
 
@@ -53,7 +51,7 @@ def begin() -> ResponseReturnValue:
         return _ask_page(_("Type your name, or the number on your badge.")), 422
     except Refused as error:
         return _ask_page(str(error)), 422
-    sessions.begin(sessions.Session(draft={_KEPT: going}))
+    sessions.begin(sessions.Session(draft={KEPT: going}))
     return redirect("/vouch/steward", 303)
 
 
@@ -76,7 +74,7 @@ def answer() -> ResponseReturnValue:
         return redirect("/vouch/pin" if going else "/vouch", 303)
     try:
         given = form(StewardForm)
-        sessions.draft()[_KEPT] = going = vouching.vouch(services(), going, given.who, given.pin)
+        going = vouching.vouch(services(), sessions.draft(), going, given.who, given.pin)
     except FormError:
         return _steward_page(going, _("Give your name or number, and the six digits of your PIN.")), 422
     except Refused as error:
@@ -95,9 +93,9 @@ def show() -> ResponseReturnValue:
 
 
 def _going() -> Vouching | None:
-    """How far whoever stands here has come."""
+    """How far whoever stands here has come. Who has signed in since needs no PIN, nor anybody after them."""
     session = sessions.current()
-    return None if session is None else session.draft.get(_KEPT)
+    return None if session is None or session.member else session.draft.get(KEPT)
 
 
 def _ask_page(error: str = "") -> str:

@@ -7,8 +7,11 @@ vouched for shows only once two stewards have given their own PINs, and then as 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from kiosk.core.errors import Refused
+from sqlite_utils import Database
+
+from kiosk.core.errors import NotSaved, Refused
 from kiosk.core.mandate import Role
 from kiosk.core.night import night_of
 from kiosk.people import badges, events, members, neighbourhood, pins, rules, shown, tonight
@@ -16,6 +19,8 @@ from kiosk.people.members import Member
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
 
+KEPT = "vouching"
+"""Under this a session keeps how far it is."""
 MOST = 3
 """So often in a night somebody can be vouched for."""
 
@@ -48,18 +53,32 @@ def _by_badge(here: Services, text: str) -> Vouching:
     return Vouching(member.name, member.id)
 
 
-def vouch(here: Services, going: Vouching, who: str, pin: str) -> Vouching:
+def vouch(here: Services, held: dict[str, Any], going: Vouching, who: str, pin: str) -> Vouching:
     """A steward vouches, with their own PIN; after the second there is a PIN for tonight.
 
+    `held` keeps, as `KEPT`, how far it is; when the page was sent, that was `going`. Of two taps the second
+    finds what the first has done.
     WrongPin, Waiting: as at the sign-in, and only the steward's tries are counted. Refused: not this steward.
     """
     steward = _steward(here, going, who, pin)
-    if not going.first:
-        return replace(going, first=steward.id)
-    if not going.member:
-        raise _doubt()
-    _require_on_duty(here, going.first)
-    return replace(going, pin=_give(here, going.member, (going.first, steward.id)))
+    if going.first:
+        if not going.member:
+            raise _doubt()
+        _require_on_duty(here, going.first)
+    lent = pins.new_pin() if going.first else ""
+    hashed = pins.hash_pin(lent) if lent else ""
+    try:
+        with here.journal.writing() as db:
+            if held.get(KEPT) is going and going.first:
+                _give(here, db, going.member, (going.first, steward.id), hashed)
+                held[KEPT] = replace(going, pin=lent)
+            elif held.get(KEPT) is going:
+                held[KEPT] = replace(going, first=steward.id)
+    except NotSaved:
+        held[KEPT] = going
+        raise
+    found: Vouching = held.get(KEPT, going)
+    return found
 
 
 def _steward(here: Services, going: Vouching, who: str, pin: str) -> Member:
@@ -88,13 +107,9 @@ def _require_on_duty(here: Services, number: str) -> None:
         raise Refused(_("Only stewards on duty can vouch, and your mandate has ended. Another steward can."))
 
 
-def _give(here: Services, member: str, by: tuple[str, str]) -> str:
-    """A new PIN for tonight; Refused when there were enough of them."""
-    pin = pins.new_pin()
-    hashed = pins.hash_pin(pin)
-    with here.journal.writing() as db:
-        night = night_of(here.clock.now(), neighbourhood.timezone(db.conn))
-        if tonight.count(db.conn, here.device.identity.source, member, night) >= MOST:
-            raise Refused(_("Three times in one night is the most. A coordinator can give a new PIN."))
-        here.journal.record(events.VOUCHED, events.Vouched(member, by, night, hashed))
-    return pin
+def _give(here: Services, db: Database, member: str, by: tuple[str, str], hashed: str) -> None:
+    """Record a PIN for tonight; Refused when there were enough of them."""
+    night = night_of(here.clock.now(), neighbourhood.timezone(db.conn))
+    if tonight.count(db.conn, here.device.identity.source, member, night) >= MOST:
+        raise Refused(_("Three times in one night is the most. A coordinator can give a new PIN."))
+    here.journal.record(events.VOUCHED, events.Vouched(member, by, night, hashed))

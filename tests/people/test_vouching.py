@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +17,7 @@ from kiosk.core.event import Whole, encode_body, new_salt
 from kiosk.core.mandate import Role
 from kiosk.people import events, pins, vouching
 from kiosk.people.events import VOUCHED, Vouched
+from kiosk.people.members import Member
 from kiosk.people.pins import LOCKED_AT
 from tests.support import EVENING, PIN, Bench
 
@@ -331,6 +334,45 @@ def test_the_pin_is_shown_until_the_page_is_left_and_never_again(people: Bench) 
         page = client.get(path, follow_redirects=True).text
         assert pin[:3] + " " + pin[3:] not in page
         assert "Rosa" not in page
+
+
+def test_once_somebody_signed_in_the_pin_is_not_shown_again(people: Bench) -> None:
+    client = people.client
+    pin = pin_on(vouch(people, client=client))
+    assert client.post("/sign-in", data={"who": "Rosa", "pin": pin}).status_code == 303
+    assert pin[:3] + " " + pin[3:] not in client.get("/vouch/pin", follow_redirects=True).text
+
+
+def test_two_taps_of_the_second_steward_give_one_pin_and_show_that(
+    people: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = people.client
+    step(client, "/vouch", badge="Rosa")
+    step(client, "/vouch/steward", who="Ines", pin=PIN)
+    cookie = client.get_cookie("sitting")
+    assert cookie is not None
+    together, check = threading.Barrier(2), pins.check
+
+    def both(*words: Any, **more: Any) -> Member:
+        found = check(*words, **more)
+        together.wait(10)
+        return found
+
+    monkeypatch.setattr(pins, "check", both)
+
+    def tap() -> None:
+        own = people.client
+        own.set_cookie("sitting", cookie.value)
+        own.post("/vouch/steward", data={"who": "Teo", "pin": PIN})
+
+    taps = [threading.Thread(target=tap) for _ in range(2)]
+    for one in taps:
+        one.start()
+    for one in taps:
+        one.join()
+    monkeypatch.undo()
+    assert len(given(people)) == 1
+    assert signs_in(people, pin_on(client.get("/vouch/pin")))
 
 
 def test_vouching_signs_nobody_in_and_whoever_sat_there_is_gone(people: Bench) -> None:
