@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 from typing import Annotated, Literal
 
 import msgspec
@@ -18,6 +20,7 @@ from kiosk.web.services import services
 from kiosk.web.words import gettext as _
 
 reading = Blueprint("partner", __name__)
+_KEY = secrets.token_bytes(16)
 
 
 class Reader(msgspec.Struct):
@@ -40,7 +43,7 @@ def ask() -> ResponseReturnValue:
     draft = _readable()
     if draft is None:
         return drawing.from_the_start()
-    return drawing.render("incidents/partner.html", draft, back_href=drawing.at(draft))
+    return _reading_page(draft)
 
 
 @reading.get("/incidents/partner/sign")
@@ -48,7 +51,9 @@ def ask() -> ResponseReturnValue:
 def sign() -> ResponseReturnValue:
     """Ask the partner who they are."""
     draft = _readable()
-    return drawing.from_the_start() if draft is None else _page(draft)
+    if draft is None:
+        return drawing.from_the_start()
+    return _page(draft) if _is_as_read(draft) else _reading_page(draft)
 
 
 @reading.post("/incidents/partner")
@@ -58,6 +63,8 @@ def read() -> ResponseReturnValue:
     draft = _readable()
     if draft is None:
         return _once()
+    if not _is_as_read(draft):
+        return _reading_page(draft), 409
     try:
         given = form(Reader)
         member = partner.reader(services(), draft.member, given.who, given.pin)
@@ -118,6 +125,20 @@ def _kept() -> ResponseReturnValue:
     return redirect(url_for("incidents.kept"), 303)
 
 
+def _reading_page(draft: Draft) -> str:
+    return drawing.render("incidents/partner.html", draft, back_href=drawing.at(draft), read=_digest(draft))
+
+
+def _is_as_read(draft: Draft) -> bool:
+    """Whether the note is still what the partner's page showed: else it is read once more."""
+    return request.args.get("read") == _digest(draft)
+
+
+def _digest(draft: Draft) -> str:
+    """Stands for a note as it is, in addresses: without the key nobody finds out from them what it says."""
+    return hmac.digest(_KEY, msgspec.json.encode(draft), "sha256").hex()[:16]
+
+
 def _at(draft: Draft) -> str:
     return url_for("incidents.partner.ask", note=draft.token)
 
@@ -129,4 +150,4 @@ def _wrong(error: FormError) -> str:
 
 def _page(draft: Draft, error: str = "") -> str:
     facts = {"given": clean(request.form.get("who", ""))[:40], "error": error, "back_href": _at(draft)}
-    return drawing.render("incidents/partner-pin.html", draft, **facts)
+    return drawing.render("incidents/partner-pin.html", draft, read=_digest(draft), **facts)

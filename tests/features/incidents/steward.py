@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -68,8 +69,18 @@ class Steward:
         self.page = self.client.post(action, data={"words": words}, follow_redirects=True)
 
     def partner_reads(self, who: str = "teo", pin: str = PIN) -> None:
-        action, data = f"/incidents/partner?note={self.token}", {"who": who, "pin": pin}
-        self.page = self.client.post(action, data=data, follow_redirects=True)
+        data = {"who": who, "pin": pin}
+        self.page = self.client.post(self.read_action(), data=data, follow_redirects=True)
+
+    def read_action(self) -> str:
+        """Where the form goes to that the partner gets who has read the page that there is now."""
+        page = self.client.get(f"/incidents/partner?note={self.token}")
+        link = re.search(r'href="(/incidents/partner/sign[^"]+)"', page.text)
+        assert link is not None
+        form = self.client.get(unescape(link[1]))
+        action = re.search(r'action="(/incidents/partner[^"]+)"', form.text)
+        assert action is not None
+        return unescape(action[1])
 
     @property
     def notes(self) -> list[Any]:

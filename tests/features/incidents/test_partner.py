@@ -32,7 +32,7 @@ def test_words_go_to_the_partner_before_anything_is_kept(ines: Steward):
     assert WORDS in ines.page.text
     assert "Loud argument at Market corner" in ines.page.text
     assert ines.notes == []
-    page = ines.client.get(f"/incidents/partner/sign?note={ines.token}")
+    page = ines.client.get(ines.read_action().replace("?", "/sign?"))
     assert "Who are you?" in page.text
 
 
@@ -162,7 +162,7 @@ def test_an_unfinished_note_has_no_partners_page(ines: Steward):
 
 def test_two_taps_of_the_partner_keep_once(ines: Steward):
     ines.keep(WORDS)
-    action = f"/incidents/partner?note={ines.token}"
+    action = ines.read_action()
 
     def tap() -> None:
         ines.client.post(action, data={"who": "teo", "pin": PIN})
@@ -189,6 +189,19 @@ def test_a_disk_that_refuses_after_the_reading_leaves_everything(
         ines.partner_reads()
     assert ines.page.status_code == 507
     assert WORDS in ines.page.text
+
+
+def test_what_was_changed_after_the_reading_is_read_once_more(ines: Steward):
+    ines.keep(WORDS)
+    action = ines.read_action()
+    ines.client.post(f"/incidents/keep?note={ines.token}", data={"words": "Something else by now."})
+    page = ines.client.post(action, data={"who": "teo", "pin": PIN})
+    assert page.status_code == 409
+    assert "Something else by now." in page.text
+    assert "Hand the tablet to your partner" in ines.client.get(action.replace("?", "/sign?")).text
+    assert (ines.notes, ines.words) == ([], [])
+    ines.partner_reads()
+    assert [words.words for words in ines.words] == ["Something else by now."]
 
 
 def test_no_words_need_no_partner(ines: Steward):
