@@ -7,8 +7,10 @@ from datetime import date
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kiosk.features.log import feed, queries
+from kiosk.features.log import feed, queries, rules
+from kiosk.features.log.queries import Told
 from kiosk.features.log.shown import Shown, listed, remarks, shown
+from kiosk.people import neighbourhood
 from kiosk.web.access import allow, anyone
 from kiosk.web.dates import date_words, parse_day
 from kiosk.web.services import Services, services
@@ -25,7 +27,7 @@ central = Blueprint("log", __name__)
 def front() -> ResponseReturnValue:
     """The newest night in full, and the others in a list."""
     here, page = services(), _page_asked()
-    rows = queries.nights_listed(here.db.conn, page * PAGE, PAGE + 1)
+    rows = queries.nights_listed(here.db.conn, page * PAGE, PAGE + 1, until=_today(here))
     newest = rows[0] if rows and not page else None
     return render_template(
         "log/public.html",
@@ -55,8 +57,8 @@ def atom() -> ResponseReturnValue:
     here = services()
     db, identity = here.db.conn, here.device.identity
     nights = [
-        feed.Entry(day, date_words(day), _address(day), queries.published(db, day), remarks(here, day))
-        for day in queries.nights_listed(db, 0, FEED_NIGHTS)
+        feed.Entry(day, date_words(day), _address(day), _by_now(here, day), remarks(here, day))
+        for day in queries.nights_listed(db, 0, FEED_NIGHTS, until=_today(here))
     ]
     about = feed.About(identity.network, identity.name, request.url_root, url_for("log.atom", _external=True))
     return Response(feed.atom(about, nights), mimetype="application/atom+xml")
@@ -65,6 +67,17 @@ def atom() -> ResponseReturnValue:
 def _told(here: Services, night: date) -> list[Shown]:
     said = remarks(here, night)
     return [shown(told, said) for told in queries.published(here.db.conn, night)]
+
+
+def _by_now(here: Services, night: date) -> list[Told]:
+    """A night as it was told; nothing of it changed later than now, whatever a bench says."""
+    now = here.clock.now()
+    return [one._replace(changed=min(one.changed, now)) for one in queries.published(here.db.conn, night)]
+
+
+def _today(here: Services) -> date:
+    """Beyond which no night was published, whatever a bench says."""
+    return rules.today(here.clock.now(), neighbourhood.timezone(here.db.conn))
 
 
 def _address(night: date) -> str:

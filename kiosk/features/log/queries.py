@@ -23,6 +23,7 @@ WHERE n.bench = ? AND n.place NOT IN (SELECT place FROM log_taken_back WHERE ben
 ORDER BY n.id"""
 _PUBLISHED = """
 SELECT bench, at, told FROM log_nights WHERE night = ?1 AND (?2 IS NULL OR bench = ?2) ORDER BY bench"""
+_NAME = "SELECT name FROM benches WHERE bench = ? ORDER BY enrolled DESC LIMIT 1"
 _STAYS = """
 SELECT s.at, b.began, s.uptime, s.expects, s.left, l.began, s.left_uptime
 FROM log_stays s LEFT JOIN boots b ON b.source = s.source AND b.boot = s.boot
@@ -111,7 +112,7 @@ def published(db: sqlite3.Connection, night: date, bench: str | None = None) -> 
 
 
 def _told(db: sqlite3.Connection, bench: str, at: int, told: str) -> Told:
-    night = msgspec.json.decode(told, type=NightPublished)
+    night = _as_known(db, bench, msgspec.json.decode(told, type=NightPublished))
     query = (
         "SELECT at, told FROM log_sentences s WHERE bench = ? AND night = ?"
         " AND NOT EXISTS (SELECT 1 FROM log_gone g WHERE g.bench = s.bench AND g.sentence = s.place)"
@@ -122,17 +123,25 @@ def _told(db: sqlite3.Connection, bench: str, at: int, told: str) -> Told:
     return Told(bench, night, sentences, max([at, *(one for one, _told in rows)]))
 
 
+def _as_known(db: sqlite3.Connection, bench: str, night: NightPublished) -> NightPublished:
+    """The night under the name by which the bench was enrolled: none speaks under another's."""
+    row = db.execute(_NAME, (bench,)).fetchone()
+    return night if row is None else msgspec.structs.replace(night, bench=row[0])
+
+
 def numbers(db: sqlite3.Connection, night: date, bench: str | None = None) -> set[tuple[str, int]]:
     """Bench and number of the sentences of a night; of all benches, or of one."""
     query = "SELECT bench, number FROM log_sentences WHERE night = ?1 AND (?2 IS NULL OR bench = ?2)"
     return {(at, number) for at, number in db.execute(query, (night.isoformat(), bench))}
 
 
-def nights_listed(db: sqlite3.Connection, offset: int, count: int, bench: str | None = None) -> list[date]:
-    """Published nights, newest first; of all benches, or of one."""
+def nights_listed(
+    db: sqlite3.Connection, offset: int, count: int, bench: str | None = None, until: date = date.max
+) -> list[date]:
+    """Published nights, newest first; of all benches, or of one; none after `until`."""
     rows = db.execute(
-        "SELECT DISTINCT night FROM log_nights WHERE ?1 IS NULL OR bench = ?1"
+        "SELECT DISTINCT night FROM log_nights WHERE (?1 IS NULL OR bench = ?1) AND night <= ?4"
         " ORDER BY night DESC LIMIT ?2 OFFSET ?3",
-        (bench, count, offset),
+        (bench, count, offset, until.isoformat()),
     )
     return [date.fromisoformat(night) for (night,) in rows]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from kiosk.adapters.sealing import proof_of
 from kiosk.core.errors import Refused
+from kiosk.core.event import device_of, split_place
 from kiosk.core.feature import Decision, Feature, Matter
 from kiosk.features.mediation.protocol import MAX_GIVEN, Decide, Matters, Waiting
 from kiosk.web.forms import FormError, clean
@@ -17,11 +19,23 @@ from kiosk.web.words import gettext as _
 
 
 def waiting(here: Services, member: str) -> Matters:
-    """What waits for the mediator `member`, oldest first, as much as one answer holds."""
-    found = [_as_sent(feature, matter) for feature, matter in _all(here, member)]
-    found.sort(key=lambda one: (one.at, one.id))
-    fit = fitting(found)
-    return Matters(tuple(found[:fit]), len(found) - fit)
+    """What waits for the mediator `member`, oldest first, as much as one answer holds.
+
+    Each bench has its turn in what fits, so that one whose key was stolen does not keep the others' out.
+    """
+    found = sorted(_all(here, member), key=lambda one: (one[1].at, _id(*one)))
+    turns: Counter[str] = Counter()
+    in_turn = [(_turn(turns, matter), _as_sent(feature, matter)) for feature, matter in found]
+    ordered = [sent for _number, sent in sorted(in_turn, key=lambda one: one[0])]
+    fit = fitting(ordered)
+    return Matters(tuple(sorted(ordered[:fit], key=lambda one: (one.at, one.id))), len(found) - fit)
+
+
+def _turn(turns: Counter[str], matter: Matter) -> int:
+    """How many-th matter of its device this is."""
+    device = device_of(split_place(matter.place)[0])
+    turns[device] += 1
+    return turns[device]
 
 
 def fitting(found: Sequence[Waiting]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -11,6 +12,7 @@ from flask import Flask
 from kiosk.core.event import Whole, encode_body, new_salt
 from kiosk.features.incidents.events import Ended, What
 from kiosk.features.log.events import NIGHT, SENTENCE, NightPublished, SentencePublished
+from kiosk.sync.events import BENCH_ENROLLED, Enrolled
 from kiosk.web.services import EXTENSION
 from tests.features.log.nights import DAY, FIRST, morning, note, patrol
 from tests.support import EVENING, Bench
@@ -25,10 +27,10 @@ def send(bench: Bench, node: Flask) -> None:
     node.extensions[EXTENSION].journal.append(journal.source, 1, journal.forms(db, source, 1, source.size))
 
 
-def forge(node: Flask, *facts: msgspec.Struct) -> None:
+def forge(node: Flask, *facts: msgspec.Struct, at: int = EVENING) -> None:
     """Events of a bench that says what it likes."""
     kinds = {NightPublished: NIGHT, SentencePublished: SENTENCE}
-    forms = [Whole(new_salt(), encode_body(kinds[type(fact)], fact, EVENING, "b00", 1)) for fact in facts]
+    forms = [Whole(new_salt(), encode_body(kinds[type(fact)], fact, at, "b00", 1)) for fact in facts]
     node.extensions[EXTENSION].journal.append("hostile.1test", 1, forms)
 
 
@@ -119,6 +121,25 @@ def test_what_a_hostile_bench_publishes_is_inert_in_pages_and_feed(node: Flask):
         assert "<img" not in page
     content = feed(node).findtext(f"{ATOM}entry/{ATOM}content") or ""
     assert "<script>alert(1)</script>]]>&: 1 note." in content
+
+
+def test_a_bench_speaks_under_no_other_benchs_name(node: Flask):
+    here = node.extensions[EXTENSION]
+    here.journal.record(BENCH_ENROLLED, Enrolled("hostile", "The Bookshop", bytes(32)))
+    forge(node, NightPublished(FIRST, "Linden Bakery", 1))
+    for path in ("/", f"/log/{FIRST}", "/feed.atom"):
+        page = node.test_client().get(path).text
+        assert "The Bookshop" in page
+        assert "Linden Bakery" not in page
+
+
+def test_a_bench_that_lies_about_the_time_does_not_stand_first_for_ever(node: Flask):
+    forge(node, NightPublished(FIRST, "Now", 1), NightPublished(date.max, "Last Word", 1), at=EVENING * 99)
+    for path in ("/", "/feed.atom"):
+        page = node.test_client().get(path).text
+        assert "Now" in page
+        assert "Last Word" not in page
+    assert (feed(node).findtext(f"{ATOM}updated") or "") <= "2026-12-31"
 
 
 def test_a_night_that_a_bench_publishes_twice_shows_once(node: Flask):

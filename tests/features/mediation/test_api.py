@@ -374,6 +374,15 @@ def test_more_than_one_answer_holds_waits_for_the_next_time(node: MediatedNode, 
     assert [one["at"] for one in found["matters"]] == sorted(one["at"] for one in found["matters"])
 
 
+def test_a_bench_that_floods_mediators_keeps_no_other_bench_out(node: MediatedNode, amal: str) -> None:
+    for number in range(60):
+        node.doubt(f"hostile.1test/{number}", at=EVENING - 9999, sealed=b"x" * 12_000)
+    node.doubt("linden-bakery.1test/1", at=EVENING, sealed=b"x" * 12_000)
+    found = matters(node, amal)
+    assert found[-1]["id"].endswith("linden-bakery.1test/1")
+    assert 20 < len(found) < 61
+
+
 def test_one_matter_is_given_however_large_it_is(node: MediatedNode, amal: str) -> None:
     node.doubt(sealed=b"x" * MAX_GIVEN)
     (found,) = matters(node, amal)
