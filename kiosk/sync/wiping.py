@@ -80,12 +80,15 @@ def _private(journal: Journal, db: Database) -> dict[str, list[int]]:
 
 
 def _seal_unsent(here: Services, listed: TrustList, out: Path) -> None:
-    """Write what the node lacks, sealed to the mediators; nothing where nothing is, or nobody reads it."""
+    """Write what the node lacks, sealed to the mediators; nothing where nothing is, or nobody reads it.
+
+    Not a second time: a wipe that was cut off may have erased by now what was sealed.
+    """
     db, device = here.db, here.device
     own = [one for one in here.journal.sources(db) if device_of(one.name) == device.identity.device]
     behind = [one for one in own if one.acked < one.size and _has_bodies(here.journal, db, one)]
     recipients = [one.recipient for one in listed.mediators]
-    if not behind or not recipients:
+    if out.exists() or not behind or not recipients:
         return
     with whole_file(out) as file:
         file.write(seal_bytes(b"".join(_export(here.journal, db, device, behind)), recipients))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from kiosk.adapters import trust
 from kiosk.adapters.backup import keep_backups
 from kiosk.adapters.keys import fingerprint
+from kiosk.adapters.sealing import unseal
 from kiosk.adapters.verify import verify
 from kiosk.bench import create_bench
 from kiosk.config import Config
@@ -20,6 +22,7 @@ from kiosk.core.trust import TrustList, Wipe
 from kiosk.features.checkin.events import ARRIVED, Arrived
 from kiosk.features.incidents.codes import Ended, What
 from kiosk.features.incidents.events import NOTED, WORDS, Noted, Words
+from kiosk.features.log.events import GONE, SentenceWithdrawn
 from kiosk.features.posters.events import PUBLISHED, Published
 from kiosk.sync.wiping import UNSENT, is_wiped, wipe_if_told
 from kiosk.web.services import EXTENSION
@@ -147,6 +150,10 @@ def test_a_wipe_that_was_cut_off_is_done_at_the_next_start(
     def cut(*_args: object) -> None:
         raise PowerCutError
 
+    # What is public stays after the erasure, and is not what mediators are to have.
+    bench.here.journal.record(
+        GONE, SentenceWithdrawn(date(2026, 11, 22), "Linden Bakery", 1, "linden-bakery.1test/1")
+    )
     _told(bench, roots)
     with monkeypatch.context() as patch:
         patch.setattr(f"kiosk.sync.wiping.{step}", cut)
@@ -158,5 +165,5 @@ def test_a_wipe_that_was_cut_off_is_done_at_the_next_start(
     assert again.locked
     assert is_wiped(again.db)
     assert _found(bench) == []
-    assert (bench.data.path / UNSENT).exists()
+    assert "canary words" in unseal((bench.data.path / UNSENT).read_bytes(), keys["30001"])
     again.journal.store.close()
