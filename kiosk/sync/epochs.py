@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
 from kiosk.adapters.checkpoints import mark_forked
+from kiosk.adapters.device import CORRECTED, Corrected
 from kiosk.adapters.epoch import open_epoch
-from kiosk.core.event import Form, Whole, new_salt, written_again
+from kiosk.core.event import Form, Whole, head_of, new_salt, written_again
 from kiosk.web.services import Services
+
+_BEGAN = """
+SELECT boot, began FROM boots WHERE source = ?1 AND boot NOT IN (SELECT boot FROM boots WHERE source = ?2)"""
 
 
 def begin_again(here: Services, name: str, reason: str) -> int:
@@ -28,6 +36,7 @@ def begin_again(here: Services, name: str, reason: str) -> int:
             if name == journal.source:
                 here.device = open_epoch(journal, device, reason, source.acked)
             _write(here, name, bodies, journal.find(db, journal.source).size + 1)
+            _correct(here, db, name, bodies.values())
     except BaseException:
         here.device, journal.source = device, device.identity.source
         raise
@@ -42,3 +51,13 @@ def _write(here: Services, name: str, bodies: dict[int, bytes], first: int) -> N
         Whole(new_salt(), written_again(body, name, seq, moved)) for seq, body in bodies.items()
     ]
     here.journal.append(present, first, forms)
+
+
+def _correct(here: Services, db: Database, name: str, bodies: Iterable[bytes]) -> None:
+    """Say in the present log too what is known of the times of what moved there, and of what follows."""
+    heads = [head for head in map(head_of, bodies) if head is not None]
+    boots = {head.boot for head in heads} | {here.clock.tick().boot}
+    known = [Corrected(boot, began) for boot, began in db.conn.execute(_BEGAN, (name, here.journal.source))]
+    facts = [(CORRECTED, one) for one in known if one.boot in boots]
+    if facts:
+        here.journal.record_all(facts, housekeeping=True)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.adapters.device import CORRECTED, Corrected
 from kiosk.adapters.epoch import open_epoch
 from kiosk.core.errors import NoWayThrough
-from kiosk.core.event import Leaf
+from kiosk.core.event import Leaf, Whole, encode_body, new_salt
 from kiosk.sync.epochs import begin_again
-from tests.sync.town import WHISPERED, Node, Tablet, tablet_at
+from tests.sync.town import TOLD, WHISPERED, Node, Said, Tablet, tablet_at
 
 
 @pytest.fixture
@@ -62,6 +63,20 @@ def test_an_event_written_again_keeps_its_time_and_names_its_former_place(
         before.uptime,
         before.data,
     )
+
+
+def test_what_is_known_of_a_start_of_the_machine_is_known_in_the_new_log_too(node: Node, bakery: Tablet):
+    here, began, present = bakery.here, 1_795_400_000_000, bakery.here.clock.tick().boot
+    for boot in (present, "b0before", "b0long0ago"):
+        here.journal.record(CORRECTED, Corrected(boot, began))
+    bakery.sync()
+    unsent = encode_body(TOLD, Said("unsent"), began // 1000, "b0before", 1)
+    here.journal.append(here.journal.source, None, [Whole(new_salt(), unsent)])
+    begin_again(here, here.journal.source, "asked for by a test")
+    bakery.sync()
+    for there in (here, node.here):
+        rows = there.db.conn.execute("SELECT boot FROM boots WHERE source = ?", (here.journal.source,))
+        assert {boot for (boot,) in rows} == {present, "b0before"}
 
 
 def test_at_its_former_place_only_the_32_bytes_of_an_event_stay(bakery: Tablet, twin: Tablet):
