@@ -33,7 +33,9 @@ CONNECTIONS = 1000
 CHANNEL_SECONDS = 30
 CHORE_SECONDS = 30.0
 SMALL_BODY = 256 << 10
-"""Bytes: below what waitress keeps in memory while it comes in; larger bodies wait in a file."""
+"""Bytes of what is sent to a mediator's own page."""
+FRAME_BODY = 2 << 20
+"""Bytes: room for the largest camera frame, 1920 by 1080 pixels."""
 
 Start = Callable[[], Callable[[], None]]
 """Starts something in the background and returns what stops it."""
@@ -74,7 +76,7 @@ def run(
 def run_alone(app: Flask, config: Config, ready: Callable[[str], None]) -> None:
     """Serve an app that has no data directory, until SIGTERM or Ctrl-C."""
     with ExitStack() as stack:
-        server = _listen(app, config, most=SMALL_BODY)
+        server = _listen(app, config, max_request_body_size=SMALL_BODY)
         stack.callback(server.close)
         with _signals():
             ready(f"http://{config.host}:{_port(server)}/")
@@ -95,11 +97,23 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
 
 
-_BEHIND_PROXY = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-proto"}}
+_AT_NODE = {
+    "trusted_proxy": "127.0.0.1",
+    "trusted_proxy_headers": {"x-forwarded-proto"},
+    "connection_limit": CONNECTIONS,
+    "max_request_body_size": 8 << 20,
+}
 """A node stands behind a proxy on its own machine, which alone may say that a request came over HTTPS."""
 
+_ELSEWHERE = {
+    "connection_limit": CONNECTIONS // 4,
+    "max_request_body_size": FRAME_BODY,
+    "inbuf_overflow": FRAME_BODY,
+}
+"""What is typed at a bench or a mediator's page waits in memory until it is read, never in a file."""
 
-def _listen(app: Flask, config: Config, most: int = 8 << 20) -> Any:
+
+def _listen(app: Flask, config: Config, **more: int) -> Any:
     """A waitress server that slow connections cannot fill: they hold a socket each, never a thread."""
     sockets: dict[int, Any] = {}
     here: Services | None = app.extensions.get(EXTENSION)
@@ -111,12 +125,10 @@ def _listen(app: Flask, config: Config, most: int = 8 << 20) -> Any:
             host=config.host,
             port=config.port or 0,
             threads=config.threads,
-            connection_limit=CONNECTIONS,
             channel_timeout=CHANNEL_SECONDS,
             asyncore_use_poll=True,
-            max_request_body_size=most,
             ident=None,
-            **(_BEHIND_PROXY if central else {}),
+            **((_AT_NODE if central else _ELSEWHERE) | more),
         )
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "there is no such address"

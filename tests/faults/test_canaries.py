@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.sealing import parted, unseal
@@ -67,6 +69,19 @@ def test_42_what_was_sealed_is_in_no_file_of_a_stolen_tablet(tablet: Tablet) -> 
     assert tablet.stop() == 0
     assert files_with(tablet.place, PUBLIC) == ["safe-bench.db"]
     assert files_with(tablet.place, CANARY) == []
+
+
+def test_42_what_is_sent_waits_in_no_file_however_long_it_is(tablet: Tablet) -> None:
+    typed = f"details={CANARY * 100_000}".encode()
+    head = (
+        f"POST /incidents/details HTTP/1.1\r\nHost: 127.0.0.1:{tablet.port}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(typed) + 1}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", tablet.port)) as sent:
+        sent.sendall(head.encode() + typed)
+        for _ in range(len(typed) // 4096):  # it reads 8 KB of each at a time
+            requests.get(f"{tablet.url}/healthz", timeout=10).raise_for_status()
+        assert not any(holds(held, CANARY) for held in tablet.open_files())
 
 
 def test_43_what_was_sealed_is_in_no_file_of_a_stolen_node(tablet: Tablet, tmp_path: Path) -> None:
