@@ -21,6 +21,9 @@ from kiosk.sync.protocol import Answer, Batch, Cosigned, Exchange, encode
 from kiosk.sync.state import Cursor, save_cursor
 from kiosk.web.services import Services
 
+MOST_REASON = 400
+"""Letters of a reason that the node gives for what it put in quarantine."""
+
 
 @dataclass
 class Counts:
@@ -60,7 +63,8 @@ def _acknowledged(here: Services, db: Database, offer: Offer, answer: Answer) ->
     keep_checkpoint(db, source, offer.tree, offer.batch.checkpoint)
     keep_cosignature(db, source, size, here.device.cosigner_key.name, line)
     set_acked(db, source, size)
-    rows = [(source.name, seq, reason) for seq, reason in answer.quarantined.items()]
+    sent = range(offer.batch.first, offer.batch.last + 1)
+    rows = [(source.name, seq, why[:MOST_REASON]) for seq, why in answer.quarantined.items() if seq in sent]
     db.conn.executemany("INSERT OR REPLACE INTO reported VALUES (?, ?, ?)", rows)
 
 

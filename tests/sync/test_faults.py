@@ -25,7 +25,7 @@ from kiosk.sync.batches import sign_tree
 from kiosk.sync.channel import opened, read_answer
 from kiosk.sync.enrolling import make_code, revoke
 from kiosk.sync.events import BENCH_ENROLLED, Enrolled
-from kiosk.sync.inbox import Counts
+from kiosk.sync.inbox import MOST_REASON, Counts
 from kiosk.sync.joining import Invitation, join
 from kiosk.sync.loop import Loop
 from kiosk.sync.node import exchange
@@ -430,6 +430,16 @@ def test_38_an_acknowledgement_without_a_cosignature_is_none(
             bakery.sync()
     assert bakery.pending == 2
     assert bakery.sync() == Counts(sent=2, received=node.source().size)
+
+
+def test_38_what_a_node_says_of_events_that_it_was_not_sent_fills_no_disk(
+    node: Node, bakery: Tablet, monkeypatch: pytest.MonkeyPatch
+):
+    said = {1: "x" * 100_000} | dict.fromkeys(range(100, 200), "not what it was sent")
+    monkeypatch.setattr("kiosk.sync.node._reasons", lambda *_: said)
+    bakery.sync()
+    (row,) = bakery.here.db.conn.execute("SELECT seq, length(reason) FROM reported").fetchall()
+    assert row == (1, MOST_REASON)
 
 
 def test_39_a_code_is_good_once_and_for_a_while(tmp_path: Path, node: Node):
