@@ -20,7 +20,7 @@ def test_name_and_pin_sign_in_and_go_on_to_the_page_asked_for(bench: Bench) -> N
 
 def test_the_page_asks_for_name_or_number_and_a_masked_pin(bench: Bench) -> None:
     page = bench.client.get("/sign-in").text
-    assert "Name or number" in page
+    assert "Your name or number" in page
     assert 'type="password"' in page
     assert 'autocomplete="off"' in page
 
