@@ -30,7 +30,7 @@ from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
 from kiosk.core.event import CENTRAL_ID
 from kiosk.people import desksignin, operations, sessions
-from kiosk.web import openapi
+from kiosk.web import errors, openapi
 from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
 from kiosk.web.display import display
@@ -40,6 +40,7 @@ def create_central(config: Config, data: DataDir, *, tick: Callable[[], Tick] = 
     """The node's app."""
     here = compose(data, tick, central=True)
     app = create_app(here, config.trusted_hosts)
+    app.config[errors.TEMPLATE] = "node-error.html"
     sessions.install(app, desksignin.IDLE_SECONDS, desksignin.COOKIE)
     app.register_blueprint(desksignin.blueprint)
     app.register_blueprint(_health())

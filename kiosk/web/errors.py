@@ -22,12 +22,12 @@ def _sentences(code: int) -> tuple[str, str]:
     """What happened, and what to do."""
     known = {
         400: (_("That could not be read."), _("Go back and try once more.")),
-        403: (_("This page did not come from this bench, so nothing was done."), _("Start again here.")),
-        404: (_("There is no such page here."), _("Start again from the first screen.")),
-        405: (_("That does not work this way."), _("Start again from the first screen.")),
+        403: (_("This did not come from a page of ours, so nothing was done."), _("Start again here.")),
+        404: (_("There is no such page here."), _("Start again from the first page.")),
+        405: (_("That does not work this way."), _("Start again from the first page.")),
         413: (_("That is too much at once."), _("Make it shorter and try once more.")),
         500: (
-            _("Something went wrong in this bench."),
+            _("Something went wrong here."),
             _("Try once more. Nothing that said “saved” is lost."),
         ),
     }
@@ -35,10 +35,9 @@ def _sentences(code: int) -> tuple[str, str]:
 
 
 def page(code: int, title: str, todo: str, kept: str = "", ask: str = "") -> ResponseReturnValue:
-    """One error, as a page or, under /api/, as JSON."""
+    """One error, as a page or, under /api/, as JSON. Without `ask` the template says whom to ask."""
     if request.path.startswith("/api/"):
         return jsonify(status=code, title=title, detail=todo), code
-    ask = ask or _("If it keeps happening, tell the host of this bench.")
     words = {"title": title, "kept": kept, "todo": todo, "ask": ask}
     try:
         return render_template(current_app.config[TEMPLATE], **words), code
@@ -62,7 +61,7 @@ def _not_saved(error: NotSaved) -> ResponseReturnValue:
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
-    return page(409, str(error), _("Go back, or start again from the first screen."))
+    return page(409, str(error), _("Go back, or start again from the first page."))
 
 
 def _later(error: TryLater) -> ResponseReturnValue:

@@ -167,3 +167,13 @@ def test_both_apps_answer_errors_with_pages(node_app: Flask) -> None:
     assert answer.status_code == 404
     assert "<h1>" in answer.text
     assert _inline(answer.text) == []
+
+
+def test_an_error_of_the_node_leads_to_pages_of_the_node(node_app: Flask) -> None:
+    client = node_app.test_client()
+    shown = client.get("/no-such-page").text
+    ways = re.findall(r'class="way[^"]*" href="([^"]+)"', shown)
+    assert ways
+    assert all(client.get(way).status_code == 200 for way in ways)
+    assert "tell a coordinator" in shown
+    assert "bench" not in re.sub(r"<[^>]*>", "", shown.partition("<main")[2].partition("</main>")[0])
