@@ -35,6 +35,10 @@ class NoMediator(Refused):
     """The node's answer does not open: the number is no mediator's, or the key is not this one's."""
 
 
+class Unfit(Refused):
+    """The node does not take the answer in these words; nothing was answered."""
+
+
 class Lapsed(Refused):
     """The mandate ended, at POSIX second `at` where the node said so, else 0."""
 
@@ -58,7 +62,7 @@ class Node:
         return self._call(MATTERS_PATH, b"", Matters)
 
     def decide(self, asked: Decide) -> None:
-        """Answer what waits; Refused, in the node's words, when it cannot be answered so."""
+        """Answer what waits; Refused, in the node's words, when it cannot be; Unfit when not in these."""
         self._call(DECIDE_PATH, msgspec.json.encode(asked), Decided)
 
     def close(self) -> None:
@@ -106,7 +110,9 @@ def _read(answer: Response, shape: type[Shape]) -> Shape:
         raise _no_node() from None
     if answer.status == 403:
         raise Lapsed
-    if answer.status in (409, 413, 422):
+    if answer.status == 422:
+        raise Unfit(problem.title)
+    if answer.status in (409, 413):
         raise Refused(problem.title)
     if answer.status in (401, 429, 500, 503, 507):
         raise TryLater(problem.title)

@@ -15,6 +15,7 @@ from kiosk.core.errors import Refused
 from kiosk.features.mediation.protocol import MOST_WORDS
 from kiosk.mediator import files
 from kiosk.mediator.desk import Desk
+from kiosk.mediator.node import Unfit
 from kiosk.web import errors
 from kiosk.web.access import allow
 from kiosk.web.dates import day_words
@@ -126,14 +127,15 @@ def ask(ref: str) -> ResponseReturnValue:
 @allow(whoever_was_told)
 def answer(ref: str) -> ResponseReturnValue:
     """Give it."""
-    here, one = desk(), desk().find(ref)
+    here = desk()
+    here.find(ref)
     try:
         given = form(Answer)
+        here.decide(ref, given.choice, given.words)
     except FormError:
-        sentence = _("Please say it in at most {most} letters.").format(most=MOST_WORDS)
-        facts = {"one": one, "most": MOST_WORDS, "error": sentence, "words": request.form.get("words", "")}
-        return render_template("mediator/answer.html", **facts), 422
-    here.decide(ref, given.choice, given.words)
+        return _ask_again(ref, _("Please say it in at most {most} letters.").format(most=MOST_WORDS))
+    except Unfit as error:
+        return _ask_again(ref, str(error))
     return redirect(url_for("mediator.page"), 303)
 
 
@@ -167,6 +169,12 @@ def when(at: int) -> str:
     """POSIX second `at` on this machine's clock: "23 November, 21:44"."""
     moment = datetime.fromtimestamp(at, UTC).astimezone()
     return f"{day_words(moment.date())}, {moment:%H:%M}"
+
+
+def _ask_again(ref: str, error: str) -> ResponseReturnValue:
+    """The same question, with what was typed and what is wrong with it."""
+    facts = {"one": desk().find(ref), "most": MOST_WORDS, "words": request.form.get("words", "")}
+    return render_template("mediator/answer.html", error=error, **facts), 422
 
 
 def _ask_for_key(error: str = "") -> str:

@@ -89,6 +89,17 @@ def test_an_answer_that_is_too_long_is_shown_again_with_its_words(node: Mediated
     assert node.doubts.decided == []
 
 
+def test_words_that_the_node_does_not_take_are_shown_again_to_be_said_otherwise(
+    node: MediatedNode, page: Page
+) -> None:
+    node.doubt(asks_words=True)
+    node.doubts.unfit = "Say it otherwise."
+    shown = page.post(f"answer/{page.ref()}", 422, choice="goes", words="Ask Sam about it.")
+    assert "Say it otherwise." in words(shown)
+    assert "Ask Sam about it." in shown
+    assert node.doubts.decided == []
+
+
 def test_who_cannot_read_it_cannot_answer_it(node: MediatedNode, page: Page) -> None:
     node.doubt(sealed=seal(SECRET, [new_reader()[1]]))
     assert "Not sealed for your key" in page.get()

@@ -21,6 +21,7 @@ from kiosk.core.trust import Reader
 from kiosk.features.incidents.events import NOTED, SEALED, Ended, Noted, Sealed, Tried, What
 from kiosk.people import operations
 from kiosk.people.events import DESCRIBED
+from kiosk.web.forms import FormError
 from kiosk.web.services import EXTENSION, Services
 from tests.support import EVENING, NEIGHBOURHOOD, Bench, Time
 from tests.support.processes import SAFE_BENCH, Process
@@ -32,10 +33,11 @@ CHOICES = (("stays", "It stays"), ("goes", "It goes"))
 
 @dataclass
 class Doubts:
-    """A feature whose matters a test sets; it keeps what was decided."""
+    """A feature whose matters a test sets; it keeps what was decided. `unfit`: what it says of any words."""
 
     waiting: list[Matter] = field(default_factory=list)
     decided: list[Decision] = field(default_factory=list)
+    unfit: str = ""
 
     def feature(self) -> Feature:
         """Its declaration."""
@@ -45,6 +47,8 @@ class Doubts:
         return self.waiting
 
     def _decide(self, _here: Services, decision: Decision) -> None:
+        if self.unfit:
+            raise FormError(self.unfit, "words")
         self.decided.append(decision)
         self.waiting = [one for one in self.waiting if one.place != decision.place]
 

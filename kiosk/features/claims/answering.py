@@ -10,6 +10,7 @@ from kiosk.features.claims.rules import Claim, is_over
 from kiosk.features.claims.words import sentence_text
 from kiosk.features.incidents.events import may_be_public
 from kiosk.people import members
+from kiosk.web.forms import FormError
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
 
@@ -40,7 +41,7 @@ def _matter(here: Services, claim: Claim) -> Matter:
 def decide(here: Services, decision: Decision) -> None:
     """Record a mediator's answer, and its words for everyone.
 
-    Refused, and nothing recorded: it was answered before, or its words tell what must not be public.
+    Nothing is recorded with Refused: it was answered before; nor with FormError: its words cannot be public.
     """
     if not here.device.is_central:
         raise Refused(_("Claims are answered at the node."))
@@ -56,13 +57,14 @@ def decide(here: Services, decision: Decision) -> None:
 
 
 def _require_public(here: Services, words: str) -> None:
-    """Refused when everyone would read in these words what leads to somebody."""
+    """FormError when everyone would read in these words what leads to somebody."""
     if len(words) > WORDS_LENGTH:
-        raise Refused(_("Up to {most} letters, please.").format(most=WORDS_LENGTH))
+        raise FormError(_("Up to {most} letters, please.").format(most=WORDS_LENGTH), "words")
     if words and not may_be_public(words, members.names(here.db.conn)):
-        raise Refused(
-            _("Everyone will read these words: no names, numbers, addresses or looks. Say it otherwise.")
+        sentence = _(
+            "Everyone will read these words: no names, numbers, addresses or looks. Say it otherwise."
         )
+        raise FormError(sentence, "words")
 
 
 def lapse(here: Services) -> None:

@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from kiosk.adapters.retention import forget_spent
-from kiosk.core.errors import Refused
 from kiosk.core.feature import Decision
 from kiosk.features.claims import answering
+from kiosk.web.forms import FormError
 from tests.features.claims.sentences import HIDDEN, TOLD, WEEK, address, claim, publish, slip_on, state
 from tests.features.log.nights import FIRST, HOUR
 from tests.support import Bench
@@ -132,6 +132,6 @@ def test_what_a_mediator_adds_is_read_by_everyone_as_words(node: Node) -> None:
 def test_words_that_lead_to_somebody_are_refused_and_nothing_is_answered(node: Node, words: str) -> None:
     claim(node.client, 1)
     (matter,) = answering.matters(node.here, "54321")
-    with pytest.raises(Refused):
+    with pytest.raises(FormError):
         answering.decide(node.here, Decision("54321", matter.place, "stays", words))
     assert answering.matters(node.here, "54321") == [matter]
