@@ -21,6 +21,7 @@ from kiosk.features.log.events import (
     sentence_words,
 )
 from kiosk.features.log.publishing import publish
+from kiosk.web.dates import day_words
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -30,9 +31,9 @@ def _describe(entry: Entry, _names: Names) -> str:
     if isinstance(entry.data, NotesSettled):
         return "The notes of a night came out."
     if isinstance(entry.data, NightPublished):
-        return f"The log of the night of {entry.data.night} was published."
+        return f"The log of the night of {day_words(entry.data.night)} was published."
     if isinstance(entry.data, SentenceWithdrawn):
-        return f"A sentence of the night of {entry.data.night} was withdrawn by its writer."
+        return f"A sentence of the night of {day_words(entry.data.night)} was withdrawn by its writer."
     return f"Published: {sentence_words(entry.data)}"
 
 

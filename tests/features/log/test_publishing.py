@@ -252,4 +252,7 @@ def test_every_event_has_a_sentence(bench: Bench):
         for entry in bench.here.journal.entries(bench.here.db, [SENTENCE, NIGHT, SETTLED])
     ]
     assert said[0].startswith("Published: Something happened at Market corner")
-    assert said[1:] == ["The log of the night of 2026-11-23 was published.", "The notes of a night came out."]
+    assert said[1:] == [
+        "The log of the night of 23 November was published.",
+        "The notes of a night came out.",
+    ]

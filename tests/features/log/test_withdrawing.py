@@ -306,7 +306,7 @@ def test_the_host_reads_in_a_sentence_that_one_was_withdrawn(bench: Bench):
     withdrawing.say_so(bench.here)
     assert FEATURE.describe is not None
     said = FEATURE.describe(entries(bench.here, GONE)[0], str)
-    assert said == "A sentence of the night of 2026-11-23 was withdrawn by its writer."
+    assert said == "A sentence of the night of 23 November was withdrawn by its writer."
 
 
 # -- over the real exchange --
