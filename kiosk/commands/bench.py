@@ -40,6 +40,7 @@ def enrol(url: str, code: str, data: Path, ca: Path | None) -> None:
 
     identity = enrol_bench(DataDir(data), url, code, ca)
     click.echo(f"{identity.name} is a bench of {identity.network} now: {identity.device}")
+    click.echo(f"Next: safe-bench bench serve --data {data}")
 
 
 @bench.command()

@@ -67,7 +67,8 @@ def serve(data: Path, host: str | None, port: int | None) -> None:
 def bench_code(name: str, data: Path, minutes: int, replace: str | None) -> None:
     """Make a single-use code that enrols the bench NAME; it is the last line printed."""
     made = perform(data, "bench.code", central=True, name=name, minutes=minutes, bench=replace)
-    click.echo(f"Good once, until {_time(made['ends'])}, for the bench {made['bench']}:")
+    click.echo(f"Good once, until {_time(made['ends'])}, for the bench {made['bench']}. On the tablet:")
+    click.echo("  safe-bench bench enrol THE-NODE'S-ADDRESS CODE --data FOLDER")
     click.echo(made["code"])
 
 
@@ -132,7 +133,7 @@ def member_passphrase(number: str, data: Path) -> None:
         default="",
         show_default=False,
         hide_input=True,
-        confirmation_prompt="Once more",
+        confirmation_prompt="The same once more",
     )
     made = perform(data, "member.passphrase", central=True, member=number, passphrase=words)
     if not words.strip():

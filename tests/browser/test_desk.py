@@ -19,7 +19,7 @@ PAGES = {
     "desk-new-member": ("/desk/members/new", "What they want to be called"),
     "desk-new-bench": ("/desk/benches/new", "What the bench is called"),
     "desk-bench": ("/desk/bench?bench=linden-bakery", "Lock it out"),
-    "desk-holds": ("/desk/holds", "Ask for a hold"),
+    "desk-holds": ("/desk/holds", "Ask another coordinator"),
 }
 
 

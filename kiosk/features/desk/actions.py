@@ -68,7 +68,8 @@ def bench_code(here: Services, name: str, minutes: int, bench: str) -> Done:
     made = make_code(here, name=name, minutes=minutes, bench=bench or None)
     title = _("A code for the bench {bench}").format(bench=made["bench"])
     at = local(made["ends"], neighbourhood.timezone(here.db.conn))
-    lines = [_("Good once, until {time}.").format(time=f"{at:%H:%M}")]
+    once = _("Good once, until {time}. On the tablet: safe-bench bench enrol ADDRESS CODE --data FOLDER")
+    lines = [once.format(time=f"{at:%H:%M}")]
     return Done(title, lines, [(_("Code"), made["code"])])
 
 
@@ -98,7 +99,10 @@ def _recall(here: Services, about: Subject) -> Done:
 
 def _lock_out(here: Services, about: Subject) -> Done:
     pins = lock_out(here, bench=about.bench)["pins"]
-    lines = [_("Nothing that it sends is taken any more. All PINs are void; hand these out:")]
+    lines = [
+        _("Nothing that it sends is taken any more. All PINs are void; hand these out:"),
+        _("If it was stolen, ask the roots to have it wiped: then it forgets when it meets a network."),
+    ]
     secrets = [(f"{name} ({number})", pin) for number, name, pin in pins]
     return Done(_("The bench {bench} is locked out.").format(bench=about.bench), lines, secrets)
 

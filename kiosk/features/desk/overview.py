@@ -121,7 +121,7 @@ def facts(here: Services) -> list[tuple[str, str, str]]:
     """Shape, name and value of what is good to know."""
     return [
         ("lock", _("Trust list"), _trust(here)),
-        ("envelope", _("Lies aside"), _aside(here)),
+        ("envelope", _("Refused and set aside"), _aside(here)),
     ]
 
 
