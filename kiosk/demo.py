@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import shutil
 import signal
 import socket
@@ -38,6 +39,7 @@ from kiosk.web.services import Services
 NETWORK = "Lindenfield"
 BENCH = "Linden Bakery"
 PEOPLE = (("Ines", "steward"), ("Teo", "steward"), ("Rosa", "host"), ("Amal", "mediator"))
+FIRST = "Sam"
 ROOT, MEDIATOR = "root.key", "amal.txt"
 START_SECONDS = 20.0
 STOP_SECONDS = 5.0
@@ -56,7 +58,7 @@ def run(state: Path, bench_port: int, central_port: int) -> None:
             _make_evening(DataDir(bench), people)
             facts.write_text(json.dumps(people, indent=1))
         tablet = _start(children, "bench", bench, bench_port)
-        _tell(tablet, node, json.loads(facts.read_text()), state / "keys")
+        _tell(tablet, node, json.loads(facts.read_text()), state)
         _wait_for(children)
 
 
@@ -72,19 +74,24 @@ def _make_node(state: Path, central: Path) -> dict[str, Any]:
     """The sample node, from the beginning; whom to tell about, by name."""
     _clear(state)
     sample = folder("sample")
-    _do("central", "init", "--name", NETWORK, "--coordinator", "Sam", "--data", str(central))
+    begun = _do("central", "init", "--name", NETWORK, "--coordinator", FIRST, "--data", str(central))
     _do("central", "neighbourhood", "publish", str(sample / "neighbourhood.toml"), "--data", str(central))
     for poster in sorted((sample / "posters").glob("*.md")):
         _do("central", "poster", "publish", str(poster), "--data", str(central))
     people: dict[str, Any] = {}
     for name, role in PEOPLE:
-        printed = _do("central", "member", "add", name, "--role", role, "--data", str(central)).split("\n")
-        number, pin = printed[0].removeprefix("Member "), printed[1].removeprefix("PIN ")
-        badge = state / "badges" / f"{name.lower()}.png"
-        _do("central", "badge", number, "--out", str(badge), "--data", str(central))
-        people[name] = {"role": role, "number": number, "pin": pin, "badge": str(badge.resolve())}
+        printed = _do("central", "member", "add", name, "--role", role, "--data", str(central))
+        people[name] = _person(printed, role, state / "badges" / f"{name.lower()}.png", central)
+    people[FIRST] = _person(begun, "coordinator", state / "badges" / f"{FIRST.lower()}.png", central)
     _make_trust(central, state / "keys", people["Amal"]["number"])
     return people
+
+
+def _person(printed: str, role: str, badge: Path, central: Path) -> dict[str, Any]:
+    """What is told of somebody whose number and PIN a command has just printed; their badge is made."""
+    number, pin = re.findall(r"\b(?:Member|number) ([0-9]{5})\b.*?\bPIN ([0-9]{6})\b", printed, re.S)[0]
+    _do("central", "badge", number, "--out", str(badge), "--data", str(central))
+    return {"role": role, "number": number, "pin": pin, "badge": str(badge.resolve())}
 
 
 def _make_trust(central: Path, keys: Path, mediator: str) -> None:
@@ -198,19 +205,33 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _tell(tablet: str, node: str, people: dict[str, Any], keys: Path) -> None:
+def _tell(tablet: str, node: str, people: dict[str, Any], state: Path) -> None:
     click.echo(f"\nThe bench {BENCH}:  {tablet}")
     click.echo(f"The node of {NETWORK}: {node}\n")
     for name, one in people.items():
-        click.echo(
-            f"  {name:6} {one['role']:9} number {one['number']}  PIN {one['pin']}  badge {one['badge']}"
-        )
-    for what, name in (("Amal's key, as a mediator", MEDIATOR), ("The only root's key, one of one", ROOT)):
-        if (keys / name).exists():
-            click.echo(f"  {what}: {(keys / name).resolve()}")
-    click.echo("\nThe people, and what happened last night, are made up.")
-    click.echo("Hold a badge to the camera, or use a number and PIN. Ctrl-C stops both.", nl=True)
+        click.echo(f"  {name:5} {one['role']:11} number {one['number']}  PIN {one['pin']}")
+    click.echo(f"\nTheir badges are in {(state / 'badges').resolve()},")
+    click.echo(f"the mediator's key and that of the only root in {(state / 'keys').resolve()}.")
+    click.echo("The people, and what happened last night, are made up.\n\nWhat to try:")
+    for line in _tries(tablet, node, people, state):
+        click.echo(f"  {line}")
+    click.echo("\nHold a badge to the camera, or use a number and PIN. Ctrl-C stops both.", nl=True)
     sys.stdout.flush()
+
+
+def _tries(tablet: str, node: str, people: dict[str, Any], state: Path) -> Iterator[str]:
+    """What each of the people could do first. A set-up of an older version lacks some of them."""
+    program, data = Path(sys.executable).with_name("safe-bench"), (state / "central").resolve()
+    yield "Anyone: read last night's log, and say “This is about me” under a sentence."
+    yield "Ines: check in, and write a note, with details for mediators."
+    yield f"Rosa: the host's page, {tablet}host"
+    if (key := state / "keys" / MEDIATOR).exists():
+        member = people["Amal"]["number"]
+        yield "Amal: read what is sealed for her, in another terminal:"
+        yield f"  {program} mediator --key {key.resolve()} --node {node.rstrip('/')} --member {member}"
+    if FIRST in people:
+        yield f"{FIRST}: the coordinators' desk, {node}desk, after this in another terminal:"
+        yield f"  {program} central member passphrase {people[FIRST]['number']} --data {data}"
 
 
 def _wait_for(children: Sequence[subprocess.Popen[bytes]]) -> None:
