@@ -40,7 +40,7 @@ def _rows(heading: str) -> dict[str, str]:
 
 
 def test_every_command_has_a_row_and_every_row_a_command() -> None:
-    said = {name.removeprefix("safe-bench ") for name in _rows("## A node and a bench of your own")}
+    said = {name.removeprefix("safe-bench ") for name in _rows("## Commands")}
     assert said == {" ".join(path) for path in _commands(cli)}
 
 
