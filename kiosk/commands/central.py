@@ -42,7 +42,7 @@ def init(data: Path, name: str, coordinator: str) -> None:
         "Next, so that no stolen node can name who counts: three people each make a root key of their own,"
     )
     click.echo(f"  safe-bench trust init THEIR-NAME --network {made['network']} --out THEIR-NAME.key")
-    click.echo("and sign the first trust list before a bench is enrolled: README, A node and a bench of your own.")
+    click.echo("and sign the first list before a bench is enrolled: README, A node and a bench of your own.")
     click.echo(
         f"Next, for the pages at /desk: safe-bench central member passphrase {made['member']} --data {data}"
     )
