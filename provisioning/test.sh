@@ -28,7 +28,8 @@ check() {
 "
 }
 
-# What is quick and likely to fail goes first, the browser last, in one run with one closing line.
+# What is quick and likely to fail goes first, the browser last, in one run with one closing line; two files at
+# a time, for much of it is waiting for processes.
 in_order() {
     for path in tests/test_*.py tests/*/; do
         case $path in
@@ -47,7 +48,7 @@ check mypy
 check lint-imports
 check bandit --quiet --configfile pyproject.toml --recursive kiosk
 # shellcheck disable=SC2046 # one path a line, none with a space
-check python -m pytest $(in_order)
+check python -m pytest --numprocesses 2 --dist loadfile $(in_order)
 
 if [ -n "$failed" ]; then
     printf '\nThese did not pass:\n%s' "$failed" >&2

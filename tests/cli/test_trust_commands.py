@@ -310,7 +310,7 @@ def test_mediators_come_go_and_change_their_keys(begun: Ceremony) -> None:
     )
 
 
-@pytest.mark.parametrize("wrong", ["48213=age1xyz", "4821=" + new_reader()[1]])
+@pytest.mark.parametrize("wrong", ["48213=age1xyz", "4821=" + new_reader()[1]], ids=["key", "number"])
 def test_a_mediator_whose_key_is_none_is_refused(roots: Ceremony, wrong: str) -> None:
     with pytest.raises(FormatError):
         roots.begin("--mediator", wrong)
