@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from kiosk.adapters.journal import Source
+from kiosk.core.note import Signature
 from kiosk.core.tree import Tree
 
 KEPT_ASIDE = 8
@@ -87,6 +88,16 @@ def cosignature_at(db: Database, source: Source, size: int, cosigner: str) -> st
     query = "SELECT line FROM cosignatures WHERE source = ? AND size = ? AND cosigner = ?"
     row = db.conn.execute(query, (source.id, size, cosigner)).fetchone()
     return None if row is None else str(row[0])
+
+
+def cosigned_by(db: Database, name: str, seq: int) -> int | None:
+    """The POSIX second by which somebody had signed for event `seq` of a source; None when nobody has yet."""
+    query = (
+        "SELECT k.line FROM cosignatures k JOIN sources s ON s.id = k.source"
+        " WHERE s.name = ? AND k.size >= ? ORDER BY k.size LIMIT 1"
+    )
+    row = db.conn.execute(query, (name, seq)).fetchone()
+    return None if row is None else int.from_bytes(Signature.parse(row[0]).blob[:8])
 
 
 def set_acked(db: Database, source: Source, size: int) -> None:

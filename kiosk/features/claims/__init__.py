@@ -8,7 +8,7 @@ from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
 from kiosk.features.claims import answering, model, queries, words
 from kiosk.features.claims.events import ANSWERED, EXPLAINED, MADE, Answer, Answered
-from kiosk.features.log.events import NIGHT, SENTENCE
+from kiosk.features.log.events import SENTENCE
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -37,7 +37,7 @@ def _routes() -> Blueprint:
 FEATURE = Feature(
     name="claims",
     events=(MADE, EXPLAINED, ANSWERED),
-    reads=(SENTENCE, NIGHT),
+    reads=(SENTENCE,),
     schema=model.SCHEMA,
     apply=model.apply,
     describe=_describe,
@@ -46,7 +46,6 @@ FEATURE = Feature(
     chores=(answering.lapse,),
     holdings=(
         Holding("claim_sentences", "at which address each published sentence is", "as long as the log"),
-        Holding("claim_nights", "when each bench published a night last", "as long as the log"),
         Holding(
             "claims",
             "which sentences somebody called wrong, with scrambled claim slips",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from kiosk.adapters.checkpoints import cosigned_by
 from kiosk.core.errors import Refused
+from kiosk.core.event import split_place
 from kiosk.core.feature import Decision, Matter
 from kiosk.features.claims import queries
 from kiosk.features.claims.events import ANSWERED, WORDS_LENGTH, Answer, Answered
-from kiosk.features.claims.rules import Claim, is_over
+from kiosk.features.claims.rules import WEEK, Claim, is_over
 from kiosk.features.claims.words import sentence_text
 from kiosk.features.incidents.events import may_be_public
 from kiosk.people import members
@@ -49,7 +51,7 @@ def decide(here: Services, decision: Decision) -> None:
         raise Refused(_("It stays, or it goes: there is no other answer."))
     _require_public(here, decision.words)
     with here.journal.writing() as db:
-        claim = queries.at_place(db.conn, here.device.identity.device, decision.place)
+        claim = queries.at_place(db.conn, decision.place)
         if claim is None or not claim.held or not claim.is_open:
             raise Refused(_("That has been dealt with already."))
         answer = Answered(claim.place, claim.sentence, Answer(decision.choice), decision.words)
@@ -81,4 +83,11 @@ def lapse(here: Services) -> None:
 
 def _overdue(here: Services) -> list[Claim]:
     now = here.clock.now()
-    return [claim for claim in queries.on_sentences(here.db.conn) if is_over(claim, now)]
+    claims = queries.on_sentences(here.db.conn)
+    return [one for one in claims if is_over(one, now) or _was_heard_of(here, one, now - WEEK)]
+
+
+def _was_heard_of(here: Services, claim: Claim, at: int) -> bool:
+    """Whether the node had a bench's open claim by POSIX second `at`: what the bench says can be a lie."""
+    by = None if claim.known or not claim.is_open else cosigned_by(here.db, *split_place(claim.place))
+    return by is not None and by <= at

@@ -42,8 +42,7 @@ def evening(here: Services) -> date:
 
 def stands(here: Services, sentence: Sentence | Claim) -> Standing | None:
     """How a sentence stands."""
-    db, device = here.db.conn, here.device.identity.device
-    return standing(queries.of_sentence(db, device, sentence), here.clock.lapse_time())
+    return standing(queries.of_sentence(here.db.conn, sentence), here.clock.lapse_time())
 
 
 def came_of(here: Services, made: Claim) -> Standing | None:

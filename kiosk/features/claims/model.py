@@ -9,18 +9,17 @@ from datetime import date
 from kiosk.core.event import Entry, device_of, split_place
 from kiosk.features.claims.events import Answered, Explained, Made
 from kiosk.features.claims.rules import Count, Handling, handling
-from kiosk.features.log.events import NightPublished, SentencePublished
+from kiosk.features.log.events import SentencePublished
 
 SCHEMA = (
     "CREATE TABLE claim_sentences (bench TEXT NOT NULL, night TEXT NOT NULL, number INTEGER NOT NULL,"
     " place TEXT NOT NULL UNIQUE, PRIMARY KEY (bench, night, number)) WITHOUT ROWID",
-    "CREATE TABLE claim_nights (bench TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
     """
 CREATE TABLE claims (
   id INTEGER PRIMARY KEY, place TEXT NOT NULL UNIQUE, source TEXT NOT NULL, at INTEGER NOT NULL,
   boot TEXT NOT NULL, uptime INTEGER NOT NULL, device TEXT NOT NULL, evening TEXT NOT NULL,
   sentence TEXT NOT NULL, bench TEXT NOT NULL, night TEXT NOT NULL, number INTEGER NOT NULL,
-  slip BLOB NOT NULL, queued INTEGER NOT NULL, since INTEGER NOT NULL
+  slip BLOB NOT NULL, queued INTEGER NOT NULL
 )""",
     "CREATE INDEX claims_by_address ON claims (night, bench, number)",
     "CREATE INDEX claims_by_device ON claims (device, bench)",
@@ -59,19 +58,6 @@ def _published(db: sqlite3.Connection, entry: Entry) -> None:
     db.execute("INSERT OR IGNORE INTO claim_sentences VALUES (?, ?, ?, ?)", row)
 
 
-def _night(db: sqlite3.Connection, entry: Entry) -> None:
-    """A claim that comes from elsewhere is taken to be no older than what its bench had published by then.
-
-    So a device that lies about the time cannot have a sentence erased before a mediator could answer.
-    """
-    db.execute("INSERT OR REPLACE INTO claim_nights VALUES (?, ?)", (device_of(entry.source), entry.at))
-
-
-def _last_published(db: sqlite3.Connection, bench: str) -> int:
-    row = db.execute("SELECT at FROM claim_nights WHERE bench = ?", (bench,)).fetchone()
-    return 0 if row is None else int(row[0])
-
-
 def _made(db: sqlite3.Connection, entry: Entry) -> None:
     """Another device's claims are counted as our own are: one that breaks its bounds blanks no log."""
     made, device = entry.data, device_of(entry.source)
@@ -82,8 +68,8 @@ def _made(db: sqlite3.Connection, entry: Entry) -> None:
     said = (made.sentence, made.bench, made.night.isoformat(), made.number, made.slip)
     db.execute(
         "INSERT OR IGNORE INTO claims (place, source, at, boot, uptime, device, evening, sentence, bench,"
-        " night, number, slip, queued, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*stamp, *said, does is Handling.QUEUE, _last_published(db, made.bench)),
+        " night, number, slip, queued) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*stamp, *said, does is Handling.QUEUE),
     )
 
 
@@ -101,7 +87,6 @@ def _answered(db: sqlite3.Connection, entry: Entry) -> None:
 
 _APPLY: dict[type, Callable[[sqlite3.Connection, Entry], None]] = {
     SentencePublished: _published,
-    NightPublished: _night,
     Made: _made,
     Explained: _explained,
     Answered: _answered,

@@ -15,9 +15,11 @@ from kiosk.features.claims.rules import WEEK, Claim, is_over
 
 # A claim is about a sentence that is held when that stands at the place, and the address, that it names.
 _CLAIMS = """
-SELECT c.place, c.since, c.device, c.at, b.began, c.uptime, c.sentence, c.bench, c.night, c.number, c.queued,
+SELECT c.place, c.device, c.device = json_extract(m.value, '$.device'), c.at, b.began, c.uptime,
+  c.sentence, c.bench, c.night, c.number, c.queued,
   s.place, a.answer, coalesce(a.words, ''), coalesce(a.at, 0)
-FROM claims c LEFT JOIN boots b ON b.source = c.source AND b.boot = c.boot
+FROM claims c LEFT JOIN meta m ON m.key = 'identity'
+  LEFT JOIN boots b ON b.source = c.source AND b.boot = c.boot
   LEFT JOIN claim_sentences s ON s.bench = c.bench AND s.night = c.night AND s.number = c.number
   LEFT JOIN claim_answers a ON a.claim = c.place
 WHERE """
@@ -50,29 +52,29 @@ def sentence_at(db: sqlite3.Connection, bench: str, night: date, number: int) ->
     return None if row is None else Sentence(row[0], bench, night, number)
 
 
-def of_night(db: sqlite3.Connection, device: str, night: date) -> list[Claim]:
-    """The claims on sentences of a night, oldest first. `device`: which of them are our own."""
-    return _claims(db.execute(_OF_NIGHT, (night.isoformat(),)), device)
+def of_night(db: sqlite3.Connection, night: date) -> list[Claim]:
+    """The claims on sentences of a night, oldest first."""
+    return _claims(db.execute(_OF_NIGHT, (night.isoformat(),)))
 
 
-def of_sentence(db: sqlite3.Connection, device: str, at: Sentence | Claim) -> list[Claim]:
+def of_sentence(db: sqlite3.Connection, at: Sentence | Claim) -> list[Claim]:
     """The claims on one sentence, oldest first."""
-    return _claims(db.execute(_OF_SENTENCE, (at.night.isoformat(), at.bench, at.number)), device)
+    return _claims(db.execute(_OF_SENTENCE, (at.night.isoformat(), at.bench, at.number)))
 
 
-def of_slip(db: sqlite3.Connection, device: str, slip: bytes) -> Claim | None:
+def of_slip(db: sqlite3.Connection, slip: bytes) -> Claim | None:
     """The claim to which a slip was given."""
-    return next(iter(_claims(db.execute(_OF_SLIP, (slip,)), device)), None)
+    return next(iter(_claims(db.execute(_OF_SLIP, (slip,)))), None)
 
 
-def at_place(db: sqlite3.Connection, device: str, place: str) -> Claim | None:
+def at_place(db: sqlite3.Connection, place: str) -> Claim | None:
     """The claim whose event stands at `place`."""
-    return next(iter(_claims(db.execute(_OF_PLACE, (place,)), device)), None)
+    return next(iter(_claims(db.execute(_OF_PLACE, (place,)))), None)
 
 
 def on_sentences(db: sqlite3.Connection) -> list[Claim]:
     """All claims on sentences that are here, oldest first."""
-    return _claims(db.execute(_WITH_SENTENCE), "")
+    return _claims(db.execute(_WITH_SENTENCE))
 
 
 def last_evening(db: sqlite3.Connection, device: str) -> list[date]:
@@ -108,16 +110,14 @@ def _is_over(claim: Claim, now: int | None) -> bool:
     return now is not None and is_over(claim, now, WEEK + _GRACE)
 
 
-def _claims(rows: Iterable[tuple[Any, ...]], device: str) -> list[Claim]:
-    return [_claim(row, device) for row in rows]
+def _claims(rows: Iterable[tuple[Any, ...]]) -> list[Claim]:
+    return [_claim(row) for row in rows]
 
 
-def _claim(row: tuple[Any, ...], own: str) -> Claim:
-    place, since, device, stamped, began, uptime, sentence, bench, night, number, queued, stands, *answer = (
-        row
-    )
+def _claim(row: tuple[Any, ...]) -> Claim:
+    place, device, own, stamped, began, uptime, sentence, bench, night, number, queued, *more = row
+    stands, *answer = more
     sure = began is not None or device == CENTRAL_ID
-    at = max(since, corrected(stamped, began, uptime))
     said, words, answered = answer
     return Claim(
         place=place,
@@ -125,12 +125,13 @@ def _claim(row: tuple[Any, ...], own: str) -> Claim:
         bench=bench,
         night=date.fromisoformat(night),
         number=number,
-        at=at,
+        at=corrected(stamped, began, uptime),
         sure=sure,
         queued=bool(queued),
         held=stands == sentence,
         replaced=stands not in (None, sentence),
-        own=device == own,
+        own=bool(own),
+        known=bool(own) or device == CENTRAL_ID,
         answer=None if said is None else Answer(said),
         words=words,
         answered=answered,

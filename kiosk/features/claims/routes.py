@@ -111,8 +111,8 @@ def _found(here: Services) -> tuple[str, str, str] | None:
         slip = slips.read(form(Slip).slip)
     except FormError:
         return None
-    db, device = here.db.conn, here.device.identity.device
-    made = None if slip is None else queries.of_slip(db, device, slips.digest(slip))
+    db = here.db.conn
+    made = None if slip is None else queries.of_slip(db, slips.digest(slip))
     if made is None:
         return None
     state = claiming.came_of(here, made)

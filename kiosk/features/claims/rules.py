@@ -38,9 +38,9 @@ class Standing(StrEnum):
 class Claim:
     """A claim as this device knows it. `place`: where its event stands; `sentence`: where that one stands.
 
-    `at`: when it was made, POSIX seconds, but not before the last night that its bench had published when the
-    claim came here; `sure`: by a clock that was right. `held`: the sentence is here, at the address that the
-    claim names. `own`: made at this device. `replaced`: another sentence is at that address.
+    `at`: when it was made, POSIX seconds; `sure`: by a clock that was right. `held`: the sentence is here, at
+    the address that the claim names. `own`: made at this device; `known`: there or at the node, so that its
+    time is believed. `replaced`: another sentence is at that address.
     """
 
     place: str
@@ -53,6 +53,7 @@ class Claim:
     queued: bool
     held: bool
     own: bool
+    known: bool
     replaced: bool = False
     answer: Answer | None = None
     words: str = ""
@@ -84,8 +85,11 @@ def handling(before: Count, *, at_once: bool = True) -> Handling:
 
 
 def is_over(claim: Claim, now: int, wait: int = WEEK) -> bool:
-    """Whether a claim has had no answer for too long, at POSIX second `now` of a verified clock."""
-    return claim.is_open and claim.sure and claim.at + wait <= now
+    """Whether a claim has had no answer for too long, at POSIX second `now` of a verified clock.
+
+    Of one that another bench states the node says when its week is over, counted from when it heard of it.
+    """
+    return claim.is_open and claim.sure and claim.known and claim.at + wait <= now
 
 
 def counting(claims: Sequence[Claim], now: int) -> list[Claim]:

@@ -27,7 +27,7 @@ def sentence_text(here: Services, place: str) -> str:
 
 def remarks(here: Services, night: date) -> list[Remark]:
     """What there is to say of the sentences of a night."""
-    claims = sorted(queries.of_night(here.db.conn, here.device.identity.device, night), key=_ADDRESS)
+    claims = sorted(queries.of_night(here.db.conn, night), key=_ADDRESS)
     now = here.clock.lapse_time()
     found = (_remark(list(group), now) for _at, group in groupby(claims, _ADDRESS))
     return [remark for remark in found if remark is not None]

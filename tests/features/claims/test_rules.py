@@ -11,7 +11,7 @@ from kiosk.features.claims.events import Answer
 from kiosk.features.claims.rules import WEEK, Claim, Count, Handling, Standing, handling, is_over, standing
 
 NOW = 1_795_466_640
-ONE = Claim("a.1/9", "b.1/2", "b", date(2026, 11, 23), 1, NOW, True, False, True, False)
+ONE = Claim("a.1/9", "b.1/2", "b", date(2026, 11, 23), 1, NOW, True, False, True, False, True)
 QUEUED = replace(ONE, queued=True)
 STAYED = replace(ONE, answer=Answer.STAYS)
 GONE = replace(ONE, held=False)

@@ -157,7 +157,7 @@ def test_it_stays_and_is_shown_again_everywhere(node: Node, bakery: Tablet, shop
         bench.sync()
         assert said(bench) == {1: "A mediator has looked at this."}
         assert not remarks(bench.here, FIRST)[0].instead
-        made = queries.of_slip(bench.here.db.conn, "", slips.digest(slip))
+        made = queries.of_slip(bench.here.db.conn, slips.digest(slip))
         assert made is not None
         assert claiming.stands(bench.here, made) is Standing.STAYS
     pass_seconds(5 * WEEK, node, bakery, shop)
@@ -184,14 +184,21 @@ def test_what_a_mediator_has_looked_at_is_not_hidden_at_once_again(node: Node, b
     assert len(answering.matters(node.here, MARA)) == 1
 
 
-def test_after_a_week_every_device_erases_by_itself(node: Node, bakery: Tablet, shop: Tablet) -> None:
+def test_after_a_week_its_bench_and_the_node_erase_by_themselves_and_others_by_the_nodes_word(
+    node: Node, bakery: Tablet, shop: Tablet
+) -> None:
     claims_at(bakery, 1)
     bakery.sync()
     shop.sync()
     pass_seconds(WEEK + HOUR, node, bakery, shop)
-    for place in (bakery, node, shop):
+    for place in (bakery, node):
         assert forget(place) == 1
         assert held(place) == {2, 3}
+    assert forget(shop) == 0
+    assert said(shop) == {1: "This is being talked over."}
+    shop.sync()
+    assert forget(shop) == 1
+    assert held(shop) == {2, 3}
     unanswered = {1: "Taken out: nobody answered within a week."}
     assert said(node) == said(bakery) == unanswered
     shop.sync()
@@ -307,7 +314,7 @@ def test_a_sentence_that_gets_the_number_of_one_that_went_is_shown(node: Node, b
         assert said(place) == {}
         assert held(place) == {1, 2, 3}
     assert claims_at(bakery, 3).hides
-    made = queries.of_slip(bakery.here.db.conn, "linden-bakery", slips.digest(slip))
+    made = queries.of_slip(bakery.here.db.conn, slips.digest(slip))
     assert made is not None
     assert claiming.came_of(bakery.here, made) is Standing.GOES
 
@@ -329,6 +336,20 @@ def test_a_bench_that_lies_about_the_time_erases_nothing_at_once(node: Node, bak
     forge(node, "hostile", forged(node, 1), Corrected("b00", long_ago * 1000), at=long_ago)
     assert forget(node) == 0
     assert said(node) == {1: "This is being talked over."}
+
+
+def test_a_claim_of_another_bench_has_its_week_from_when_the_node_heard_of_it(
+    node: Node, bakery: Tablet, shop: Tablet
+) -> None:
+    claims_at(shop, 1)
+    pass_seconds(WEEK - HOUR, node, bakery, shop)
+    shop.sync()
+    pass_seconds(2 * HOUR, node, bakery, shop)
+    assert forget(node) == 0
+    assert said(node) == {1: "This is being talked over."}
+    pass_seconds(WEEK, node)
+    assert forget(node) == 1
+    assert said(node) == {1: "Taken out: nobody answered within a week."}
 
 
 def test_nobody_adds_words_to_somebody_elses_claim(node: Node, bakery: Tablet) -> None:
