@@ -49,6 +49,7 @@ def test_every_page_of_the_desk_fits_and_breaks_no_rule_of_the_browser(
     album.take("desk-done", "Shown this once")
     person.tap("Done")
     person.tap("Sign out")
+    person.arrive("/")
     person.go("/desk")
     person.see("The code on your phone")
     assert person.complaints() == []
