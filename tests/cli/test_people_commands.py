@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 import stat
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,7 +19,8 @@ from kiosk.config import Config
 from kiosk.core.errors import Refused, SafeBenchError
 from kiosk.web.assets import folder
 from tests.support import make_bench
-from tests.support.processes import SAFE_BENCH, Process, answers, free_port, safe_bench
+from tests.support.processes import safe_bench
+from tests.support.street import App
 
 OK, REFUSED, USAGE, TRY_LATER = 0, 1, 2, 75
 SAMPLE = folder("sample") / "neighbourhood.toml"
@@ -32,18 +32,6 @@ def node(tmp_path: Path) -> Path:
     place = tmp_path / "node"
     init_central(DataDir(place), "Lindenfield", "Rosa")
     return place
-
-
-@pytest.fixture
-def serving(node: Path) -> Iterator[Process]:
-    """The same node with its app running."""
-    port = free_port()
-    words = (SAFE_BENCH, "central", "serve", "--data", node, "--port", str(port))
-    app = Process(words, node.with_suffix(".log"), lambda: answers(port))
-    app.start()
-    yield app
-    app.stop()
-    assert "Traceback" not in app.said()
 
 
 def _do(*words: str | Path) -> str:
@@ -278,7 +266,7 @@ def test_a_second_node_on_the_same_data_gives_way(node: Path) -> None:
     assert "Member" in safe_bench("central", "member", "add", "Ines", "--data", node)
 
 
-def test_a_socket_that_a_killed_node_left_behind_is_no_hindrance(node: Path, serving: Process) -> None:
+def test_a_socket_that_a_killed_node_left_behind_is_no_hindrance(node: Path, serving: App) -> None:
     serving.kill()
     assert (node / "control.sock").exists()
     assert "Member" in safe_bench("central", "member", "add", "Ines", "--data", node)
@@ -286,18 +274,13 @@ def test_a_socket_that_a_killed_node_left_behind_is_no_hindrance(node: Path, ser
     assert "Member" in safe_bench("central", "member", "add", "Oskar", "--data", node)
 
 
-def test_locking_a_bench_out_prints_a_new_pin_for_every_member(node: Path, tmp_path: Path) -> None:
+def test_locking_a_bench_out_prints_a_new_pin_for_every_member(
+    node: Path, serving: App, tmp_path: Path
+) -> None:
     _do("central", "member", "add", "Ines", "--role", "steward", "--data", node)
-    code = _do("central", "bench-code", "Linden Bakery", "--data", node).split("\n")[-2]
-    port = free_port()
-    words = (SAFE_BENCH, "central", "serve", "--data", node, "--port", str(port))
-    app = Process(words, node.with_suffix(".log"), lambda: answers(port))
-    app.start()
-    try:
-        safe_bench("bench", "enrol", f"http://127.0.0.1:{port}", code, "--data", tmp_path / "bench")
-        said = _do("central", "revoke-bench", "linden-bakery", "--data", node)
-    finally:
-        app.stop()
+    code = serving.does("bench-code", "Linden Bakery").strip().split("\n")[-1]
+    safe_bench("bench", "enrol", serving.url, code, "--data", tmp_path / "bench")
+    said = _do("central", "revoke-bench", "linden-bakery", "--data", node)
     assert len(re.findall(r"^[0-9]{5}  PIN [0-9]{6}  (?:Rosa|Ines)$", said, re.MULTILINE)) == 2
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -33,7 +32,7 @@ from kiosk.sync.enrolling import make_code, revoke
 from kiosk.sync.joining import Invitation, join
 from kiosk.web.services import EXTENSION, Services
 from tests.support import make_bench
-from tests.support.processes import SAFE_BENCH, Process, answers, free_port
+from tests.support.street import App
 from tests.sync.town import URL
 from tests.sync.wsgi import WsgiAdapter
 
@@ -349,19 +348,7 @@ def test_a_file_that_holds_no_lists_is_said_in_words(begun: Ceremony, content: b
         assert _refusal(words[0], begun.file, *words[1:]).endswith(".")
 
 
-@pytest.fixture
-def serving(node: Path) -> Iterator[Process]:
-    """The node with its app running."""
-    port = free_port()
-    words = (SAFE_BENCH, "central", "serve", "--data", node, "--port", str(port))
-    app = Process(words, node.with_suffix(".log"), lambda: answers(port))
-    app.start()
-    yield app
-    app.stop()
-    assert "Traceback" not in app.said()
-
-
-def test_lists_are_published_through_a_running_node(roots: Ceremony, serving: Process) -> None:
+def test_lists_are_published_through_a_running_node(roots: Ceremony, serving: App) -> None:
     roots.begin()
     roots.sign("ada", "bo")
     assert "published" in roots.publish()
