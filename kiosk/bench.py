@@ -24,10 +24,9 @@ from kiosk.core.night import local, utc
 from kiosk.people import neighbourhood, sessions, signin, vouch
 from kiosk.sync.loop import Loop
 from kiosk.sync.state import Status, load_health, sync_status
-from kiosk.web import errors, headers
+from kiosk.web import display, errors, headers
 from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
-from kiosk.web.display import display
 from kiosk.web.services import EXTENSION, Services
 from kiosk.web.words import gettext as _
 
@@ -42,6 +41,7 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     here = compose(data, tick, central=False)
     app = create_app(here, config.trusted_hosts)
     app.config[headers.CAMERA] = True
+    app.config[display.LANGUAGE] = config.language
     sessions.install(app, config.idle_seconds + sessions.COUNTDOWN_SECONDS)
     app.register_blueprint(signin.blueprint)
     app.register_blueprint(vouch.blueprint)
@@ -93,23 +93,19 @@ def enrol_bench(data: DataDir, url: str, code: str, ca: Path | None) -> Identity
 
 def page_facts(here: Services, config: Config) -> dict[str, Any]:
     """What every page of the bench may show."""
-    palette, size = display()
     who = sessions.current()
     reading = here.clock.read()
     zone = neighbourhood.timezone(here.db.conn)
     hour = local(reading.now // 1000, zone).hour
     night = hour >= NIGHT_BEGINS or hour < NIGHT_ENDS
     return {
-        "lang": "en",
-        "dir": "ltr",
-        "palette": palette or ("night" if night else "day"),
-        "text_size": size,
+        **display.facts(night=night),
         "bench_name": here.device.identity.name,
         "trouble": trouble(here),
         "doubtful_clock": not reading.verified,
         "online": is_online(here),
         "idle_seconds": config.idle_seconds if who and who.member else None,
-        "idle_href": "/leave" if who else "/",
+        "idle_href": "/leave",
         "idle_times": sessions.times(),
         "idle_keep": "/still-here",
         "idle_more": "/more-time",

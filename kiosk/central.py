@@ -30,10 +30,9 @@ from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
 from kiosk.core.event import CENTRAL_ID
 from kiosk.people import desksignin, operations, sessions
-from kiosk.web import errors, openapi
+from kiosk.web import display, errors, openapi
 from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
-from kiosk.web.display import display
 
 
 def create_central(config: Config, data: DataDir, *, tick: Callable[[], Tick] = machine_tick) -> Flask:
@@ -41,6 +40,7 @@ def create_central(config: Config, data: DataDir, *, tick: Callable[[], Tick] = 
     here = compose(data, tick, central=True)
     app = create_app(here, config.trusted_hosts)
     app.config[errors.TEMPLATE] = "node-error.html"
+    app.config.update({display.LANGUAGE: config.language, display.NEGOTIATES: True})
     sessions.install(app, desksignin.IDLE_SECONDS, desksignin.COOKIE)
     app.register_blueprint(desksignin.blueprint)
     app.register_blueprint(_health())
@@ -86,13 +86,9 @@ def init_central(data: DataDir, name: str, coordinator: str) -> dict[str, Any]:
 
 
 def _page_facts(name: str) -> dict[str, object]:
-    palette, size = display()
     who = sessions.current()
     return {
-        "lang": "en",
-        "dir": "ltr",
-        "palette": palette or "day",
-        "text_size": size,
+        **display.facts(night=False),
         "bench_name": name,
         "online": True,
         "who": who,

@@ -6,8 +6,12 @@
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-sh "$root/provisioning/debian.sh" age caddy chromium chromium-driver fonts-inter fonts-noto-core git iproute2 \
-    poppler-utils
+# Whoever has Node.js from elsewhere keeps it: Debian's would take its place.
+node=
+if ! command -v npm >/dev/null; then node="nodejs npm"; fi
+# shellcheck disable=SC2086 # a list of words
+sh "$root/provisioning/debian.sh" age caddy chromium chromium-driver espeak-ng fonts-inter fonts-noto-core git \
+    iproute2 poppler-utils $node
 sh "$root/provisioning/setup.sh" dev
 cd "$root"
 PATH=$root/.venv/bin:$PATH

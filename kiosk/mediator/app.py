@@ -20,8 +20,8 @@ from kiosk.core.errors import Refused
 from kiosk.mediator import routes, trouble
 from kiosk.mediator.desk import IDLE_SECONDS, Connect, Desk, Door, Export, Source
 from kiosk.mediator.node import Node
+from kiosk.web import display
 from kiosk.web.app import create_app
-from kiosk.web.display import display
 from kiosk.web.words import gettext as _
 
 MAX_FORM = 64 * 1024
@@ -37,6 +37,7 @@ def create_mediator(desk: Desk) -> Flask:
     """The page over one desk."""
     app = create_app(None, LOOPBACK)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
+    app.config[display.NEGOTIATES] = True
     app.extensions[routes.DESK] = desk
     app.register_blueprint(routes.blueprint())
     trouble.install(app)
@@ -83,15 +84,11 @@ def end_when_closed(desk: Desk) -> None:
 
 
 def _page_facts(desk: Desk) -> dict[str, Any]:
-    palette, size = display()
     hour = datetime.now(UTC).astimezone().hour
     night = hour >= NIGHT_BEGINS or hour < NIGHT_ENDS
     inside = bool(g.get("inside"))
     return {
-        "lang": "en",
-        "dir": "ltr",
-        "palette": palette or ("night" if night else "day"),
-        "text_size": size,
+        **display.facts(night=night),
         "bench_name": _("For mediators"),
         "inside": inside,
         "reads_only": desk.reads_only,

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.core.errors import Refused
 from kiosk.people import pins, sessions
+from kiosk.web import display
 from kiosk.web.access import allow, anyone
 from kiosk.web.display import local_path
 from kiosk.web.forms import FormError, clean, form
@@ -65,7 +66,7 @@ def leave() -> ResponseReturnValue:
 def wiped() -> ResponseReturnValue:
     """Where a page goes that nobody touches: whoever comes next is a stranger."""
     sessions.end()
-    return redirect("/", 303)
+    return display.forget(redirect("/", 303))
 
 
 @blueprint.get("/still-here")

@@ -29,7 +29,6 @@ def create_app(services: Services | None, hosts: Iterable[str]) -> Flask:
     app.jinja_env.globals["told_in_public"] = told_in_public
     if services is not None:
         app.extensions[EXTENSION] = services
-    for part in (headers, access, assets, words, errors):
+    for part in (headers, display, access, assets, words, errors):
         part.install(app)
-    app.register_blueprint(display.blueprint)
     return app

@@ -1,23 +1,87 @@
-"""How the page looks for this reader: palette and text size, kept in a cookie until the bench is idle."""
+"""How the page looks and speaks for this reader: palette, text size, language.
+
+Kept in a cookie, on a bench until it is idle.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request
-from flask.typing import ResponseReturnValue
+from dataclasses import dataclass, replace
+from typing import Any
 
+from flask import Blueprint, Flask, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from kiosk.web import words
 from kiosk.web.access import allow, anyone
 
 PALETTES = ("day", "night", "contrast")
 SIZES = ("normal", "large")
+LANGUAGE = "SAFE_BENCH_LANGUAGE"
+"""In `app.config`: the language of whoever has not chosen one."""
+
+NEGOTIATES = "SAFE_BENCH_NEGOTIATES"
+"""In `app.config`: whether that is what the browser asks for, where that is known: not on a tablet."""
+
 _COOKIE = "display"
 
 blueprint = Blueprint("display", __name__)
 
 
-def display() -> tuple[str, str]:
-    """The reader's palette ("" for by the time of day) and text size."""
-    palette, _, size = request.cookies.get(_COOKIE, "").partition(".")
-    return palette if palette in PALETTES else "", size if size in SIZES else "normal"
+@dataclass(frozen=True)
+class Display:
+    """What the reader chose; "" is no choice: then it goes by the time of day, or by the app."""
+
+    palette: str = ""
+    size: str = "normal"
+    language: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.palette}.{self.size}.{self.language}"
+
+
+def display() -> Display:
+    """The reader's choice."""
+    palette, _, rest = request.cookies.get(_COOKIE, "").partition(".")
+    size, _, language = rest.partition(".")
+    return Display(
+        palette if palette in PALETTES else "",
+        size if size in SIZES else "normal",
+        language if language in words.languages() else "",
+    )
+
+
+def facts(*, night: bool) -> dict[str, Any]:
+    """What every template needs to know of it; `night`: whether it is dark outside."""
+    chosen, spoken = display(), words.current()
+    return {
+        "lang": spoken.code,
+        "dir": spoken.direction,
+        "languages": [(one.code, one.name) for one in words.languages().values()],
+        "palette": chosen.palette or ("night" if night else "day"),
+        "text_size": chosen.size,
+        "display_chosen": chosen != Display(),
+    }
+
+
+def forget(response: Response) -> Response:
+    """Let the next reader begin as everybody does."""
+    response.delete_cookie(_COOKIE, httponly=True, samesite="Strict")
+    return response
+
+
+def speak(*, negotiate: bool | None = None) -> None:
+    """Speak the reader's language; `negotiate` as NEGOTIATES, for one page."""
+    chosen = display().language
+    if not chosen and (current_app.config[NEGOTIATES] if negotiate is None else negotiate):
+        chosen = _asked_for()
+    words.use(chosen or current_app.config[LANGUAGE])
+
+
+def _asked_for() -> str:
+    """The first language that the browser names and that is known here; `fr-CA` asks for `fr` too."""
+    codes = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((code for code in codes if code in words.languages()), "")
 
 
 def local_path(address: str) -> str:
@@ -29,11 +93,24 @@ def local_path(address: str) -> str:
 @blueprint.get("/display")
 @allow(anyone)
 def choose() -> ResponseReturnValue:
-    """Change palette or text size, and go back."""
-    palette, size = display()
-    palette = request.args.get("palette", palette)
-    size = request.args.get("text", size)
+    """Change palette, text size or language, and go back."""
+    before = display()
+    wanted = replace(
+        before,
+        palette=request.args.get("palette", before.palette),
+        size=request.args.get("text", before.size),
+        language=request.args.get("lang", before.language),
+    )
     answer = redirect(local_path(request.args.get("back", "/")), 303)
-    if palette in (*PALETTES, "") and size in SIZES:
-        answer.set_cookie(_COOKIE, f"{palette}.{size}", samesite="Strict", httponly=True)
+    known = wanted.palette in (*PALETTES, "") and wanted.size in SIZES
+    if known and wanted.language in (*words.languages(), ""):
+        answer.set_cookie(_COOKIE, str(wanted), samesite="Strict", httponly=True)
     return answer
+
+
+def install(app: Flask) -> None:
+    """Speak the reader's language in every answer."""
+    app.config.setdefault(LANGUAGE, words.FALLBACK)
+    app.config.setdefault(NEGOTIATES, False)
+    app.before_request(speak)
+    app.register_blueprint(blueprint)

@@ -9,13 +9,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kiosk.core.errors import NotSaved, Refused, SafeBenchError, TryLater
+from kiosk.web import display
 from kiosk.web.forms import FormError
 from kiosk.web.words import gettext as _
 
 TEMPLATE = "SAFE_BENCH_ERROR_TEMPLATE"
 """In `app.config`: the page that errors are shown on, with the ways on from there."""
-
-_BARE = {"lang": "en", "dir": "ltr", "palette": "day", "text_size": "normal", "bench_name": "Safe Bench"}
 
 
 def _sentences(code: int) -> tuple[str, str]:
@@ -42,7 +41,9 @@ def page(code: int, title: str, todo: str, kept: str = "", ask: str = "") -> Res
     try:
         return render_template(current_app.config[TEMPLATE], **words), code
     except (sqlite3.Error, SafeBenchError):  # what every page shows could not be read either
-        return current_app.jinja_env.get_template(current_app.config[TEMPLATE]).render(_BARE, **words), code
+        return current_app.jinja_env.get_template(current_app.config[TEMPLATE]).render(
+            **display.facts(night=False), bench_name="Safe Bench", **words
+        ), code
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, request
 
 CAMERA = "SAFE_BENCH_CAMERA"
-"""In `app.config`: whether scripts of this app use the camera and send what it sees to the app."""
+"""In `app.config`: whether pages use the camera, send what it sees to the app, and play sounds."""
 
 _POLICY = {
     "default-src": "'none'",
@@ -34,8 +34,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def policy(*, camera: bool) -> str:
-    """The Content-Security-Policy: nothing but what pages use; only with a camera do scripts ask the app."""
-    parts = {**_POLICY, "connect-src": "'self'"} if camera else _POLICY
+    """The Content-Security-Policy: nothing but what pages use; scripts and sounds only with a camera."""
+    parts = {**_POLICY, "connect-src": "'self'", "media-src": "'self'"} if camera else _POLICY
     return "; ".join(f"{name} {sources}" for name, sources in parts.items())
 
 

@@ -1,20 +1,98 @@
 """Languages: every word that a person sees goes through here.
 
-English is what the code says; further languages are catalogues that replace these functions' answers.
+English is what the code says. A further language is one file, `kiosk/locales/<code>.po`, as gettext has it;
+its header says more than usual: `X-Name`, the own name of the language, and `X-Direction: rtl` where it is
+written from right to left.
 """
 
 from __future__ import annotations
 
-from gettext import NullTranslations
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
 
 from flask import Flask
 
+FOLDER = Path(__file__).parents[1] / "locales"
+FALLBACK = "en"
+
+_HEADER = re.compile(r'^"(Language|X-Name|X-Direction): (.+?)\\n"$', re.MULTILINE)
+_HEAD_BYTES = 2_000
+
 _english = NullTranslations()
-gettext = _english.gettext
-ngettext = _english.ngettext
+_spoken: ContextVar[tuple[str, NullTranslations]] = ContextVar("language", default=(FALLBACK, _english))
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that pages can be read in: its code, its own name, and `ltr` or `rtl`."""
+
+    code: str
+    name: str
+    direction: str = "ltr"
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """All of them by code, English first; nothing but the heads of their files is read for it."""
+    found = [_described(path) for path in sorted(FOLDER.glob("*.po"))]
+    return {one.code: one for one in (Language(FALLBACK, "English"), *found)}
+
+
+def _described(path: Path) -> Language:
+    with path.open(encoding="utf-8") as file:
+        said = dict(_HEADER.findall(file.read(_HEAD_BYTES)))
+    return Language(path.stem, said["X-Name"], said.get("X-Direction", "ltr"))
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    """What a language says in place of English; LookupError for one that is not in `languages()`."""
+    if code == FALLBACK:
+        return _english
+    path = FOLDER / f"{languages()[code].code}.po"
+    from babel.messages.mofile import write_mo  # loads when a page is first asked for in another language
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def use(code: str) -> None:
+    """Speak this language until the end of the request; one that is not known here is English."""
+    known = code if code in languages() else FALLBACK
+    _spoken.set((known, catalogue(known)))
+
+
+def stop(_error: BaseException | None = None) -> None:
+    """Speak English again: what is no request has no reader."""
+    _spoken.set((FALLBACK, _english))
+
+
+def current() -> Language:
+    """The language that is spoken now."""
+    return languages()[_spoken.get()[0]]
+
+
+def gettext(message: str) -> str:
+    """`message` in the language that is spoken now; in English where it has no word for it."""
+    return _spoken.get()[1].gettext(message)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """The form for `count` in the language that is spoken now."""
+    return _spoken.get()[1].ngettext(one, many, count)
 
 
 def install(app: Flask) -> None:
     """Let templates say `_('…')`."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.teardown_request(stop)

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.web.display import local_path
+from kiosk.web import words
+from kiosk.web.display import LANGUAGE, local_path
 from tests.support import Bench
+from tests.support.node import Node
 
 HERE = "http://localhost:8080/display"
 
@@ -64,7 +66,7 @@ def test_any_address_makes_a_location_that_a_header_can_carry(address: str) -> N
 def test_a_choice_is_kept_in_a_cookie_that_scripts_cannot_read(bench: Bench) -> None:
     answer = bench.client.get("/display?palette=night&text=large&back=/posters")
     assert (answer.status_code, answer.location) == (303, "/posters")
-    assert answer.headers["Set-Cookie"] == "display=night.large; HttpOnly; Path=/; SameSite=Strict"
+    assert answer.headers["Set-Cookie"] == "display=night.large.; HttpOnly; Path=/; SameSite=Strict"
 
 
 def test_each_choice_leaves_the_other(bench: Bench) -> None:
@@ -103,3 +105,57 @@ def test_a_line_break_in_the_way_back_splits_no_header(bench: Bench) -> None:
     answer = bench.client.get("/display?back=/%0d%0aSet-Cookie:%20a=b")
     assert answer.location == "/"
     assert "a=b" not in str(answer.headers)
+
+
+@pytest.mark.parametrize(("code", "direction"), [("en", "ltr"), ("es", "ltr"), ("fr", "ltr"), ("ar", "rtl")])
+def test_a_page_says_its_language_and_direction(code: str, direction: str, bench: Bench) -> None:
+    client = bench.client
+    client.get(f"/display?lang={code}&back=/posters")
+    assert f'<html lang="{code}" dir="{direction}"' in client.get("/posters").text
+
+
+def test_every_page_offers_each_language_by_its_own_name(bench: Bench) -> None:
+    page = bench.client.get("/log").text
+    for name in ("English", "Español", "Français", "العربية"):
+        assert f">{name}</a>" in page
+
+
+@pytest.mark.parametrize("wrong", ["xx", "../en", "EN", "en.po"])
+def test_a_language_that_is_not_here_changes_nothing(wrong: str, bench: Bench) -> None:
+    client = bench.client
+    client.get("/display?lang=ar")
+    client.get(f"/display?lang={wrong}")
+    assert '<html lang="ar"' in client.get("/").text
+
+
+def test_whoever_comes_after_an_idle_screen_begins_as_everybody_does(bench: Bench) -> None:
+    client = bench.client
+    client.get("/display?lang=ar&text=large&palette=contrast")
+    assert '<html lang="ar" dir="rtl" data-palette="contrast" data-text="large"' in client.get("/").text
+    client.get("/leave")
+    assert '<html lang="en" dir="ltr" data-palette="night" data-text="normal"' in client.get("/").text
+
+
+def test_a_tablet_does_not_go_by_what_its_browser_asks_for(bench: Bench) -> None:
+    assert '<html lang="en"' in bench.client.get("/", headers={"Accept-Language": "fr"}).text
+
+
+def test_a_node_speaks_the_reader_s_language(node: Node) -> None:
+    client = node.app.test_client()
+    assert '<html lang="fr"' in client.get("/", headers={"Accept-Language": "fr-CA, en;q=0.5"}).text
+    assert '<html lang="en"' in client.get("/", headers={"Accept-Language": "tlh"}).text
+
+
+def test_a_bench_speaks_the_language_of_its_neighbourhood(bench: Bench) -> None:
+    bench.app.config[LANGUAGE] = "es"
+    client = bench.client
+    assert '<html lang="es"' in client.get("/").text
+    client.get("/display?lang=en")
+    assert '<html lang="en"' in client.get("/").text
+
+
+def test_nothing_of_a_request_s_language_is_left_after_it(bench: Bench) -> None:
+    client = bench.client
+    client.get("/display?lang=ar")
+    assert '<html lang="ar"' in client.get("/").text
+    assert words.current().code == "en"

@@ -40,7 +40,7 @@ def test_no_script_style_frame_or_picture_comes_from_elsewhere(camera: bool) -> 
     assert set(parts.values()) == {"'self'", "'none'"}
     closed = {name for name, sources in parts.items() if sources == "'none'"}
     assert closed == {"default-src", "base-uri", "frame-ancestors", "trusted-types"}
-    assert ("connect-src" in parts) == camera
+    assert ("connect-src" in parts) == ("media-src" in parts) == camera
 
 
 def test_no_page_is_kept_by_the_browser_and_no_error_is(bench: Bench) -> None:
