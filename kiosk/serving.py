@@ -20,6 +20,7 @@ from waitress.server import BaseWSGIServer
 from kiosk.adapters import control
 from kiosk.adapters.backup import keep_backups
 from kiosk.adapters.datadir import DataDir
+from kiosk.adapters.memory import give_back
 from kiosk.adapters.retention import forget_daily, forget_spent
 from kiosk.adapters.scrubbing import tidy
 from kiosk.config import Config
@@ -59,6 +60,7 @@ def run(
 
     `ready` is told the address once connections are taken.
     """
+    give_back()
     here: Services = app.extensions[EXTENSION]
     with ExitStack() as stack:
         stack.callback(here.journal.store.close)

@@ -48,6 +48,21 @@ except Started:
     pass
 """
 
+_HASH = """
+from kiosk.adapters.memory import give_back
+from kiosk.people.hashing import hashed
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4
+
+give_back()
+hashed("warm")
+before = resident()
+for words in ("one", "two", "three"):
+    hashed(words)
+print(resident() - before)
+"""
+
 
 @contextmanager
 def statements(bench: Bench) -> Iterator[list[str]]:
@@ -109,3 +124,11 @@ def test_a_bench_starts_without_what_it_may_never_need(bench: Bench, tmp_path: P
     loaded = set(done.stdout.split())
     assert "flask" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_the_memory_of_a_pin_s_hash_is_given_back() -> None:
+    grown = subprocess.run([sys.executable, "-c", _HASH], check=True, capture_output=True, text=True).stdout
+    without = _HASH.replace("give_back()\nhashed", "hashed").replace('hashed("warm")\n', "")
+    kept = subprocess.run([sys.executable, "-c", without], check=True, capture_output=True, text=True).stdout
+    assert int(grown) < 2_000  # KiB
+    assert int(kept) > 15_000

@@ -1,0 +1,23 @@
+"""What the process keeps of the memory that it no longer uses: as little as glibc can be told to."""
+
+from __future__ import annotations
+
+import ctypes
+
+# mallopt(3): the numbers that glibc's <malloc.h> gives these.
+_TRIM_THRESHOLD = -1
+_ARENA_MAX = -8
+_KEPT_BYTES = 64 << 10
+
+
+def give_back() -> None:
+    """Have memory returned to the system when it is freed, from one arena that all threads share.
+
+    Else each thread keeps its own, and one of them for good the 19 MiB of a PIN's hash. Only one thread at a
+    time runs Python, so none waits for the arena. To be called before threads begin; another C library than
+    glibc is left as it is.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_ARENA_MAX, 1)
+        mallopt(_TRIM_THRESHOLD, _KEPT_BYTES)
