@@ -101,7 +101,8 @@ class EventType:
 
     `data` is a frozen msgspec Struct; new optional fields may be added to it, anything else is a new
     type named `<name>.v2`. `keep_days` is how long its body is kept after the event's own time, None
-    for as long as the log exists.
+    for as long as the log exists. `addressee`: of what the node writes in scope `bench`, the field of `data`
+    that names the one bench which has the body too; without it no bench has.
     """
 
     name: str
@@ -109,6 +110,7 @@ class EventType:
     writers: frozenset[Writer]
     scope: Scope
     keep_days: int | None
+    addressee: str | None = None
 
     @property
     def version(self) -> int:

@@ -14,12 +14,14 @@ from kiosk.features import (
     incidents,
     log,
     mediation,
+    phone,
     posters,
 )
 from kiosk.features import help as getting_help
 
 FEATURES: tuple[Feature, ...] = (
     checkin.FEATURE,
+    phone.FEATURE,
     posters.FEATURE,
     getting_help.FEATURE,
     holds.FEATURE,

@@ -9,7 +9,18 @@ from typing import Any
 
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
-from kiosk.people import events, members, neighbourhood, operations, passphrases, pins, places, tonight
+from kiosk.people import (
+    events,
+    members,
+    neighbourhood,
+    operations,
+    passphrases,
+    phones,
+    pins,
+    places,
+    tonight,
+)
+from kiosk.web.words import gettext as _
 
 
 def _apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
@@ -17,6 +28,11 @@ def _apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
     members.apply(db, entries)
     neighbourhood.apply(db, entries)
     tonight.apply(db, entries)
+    phones.apply(db, entries)
+
+
+def _spent(db: sqlite3.Connection, now: int | None) -> list[str]:
+    return places.spent(db, now) + phones.spent(db)
 
 
 _SENTENCES: dict[type, Callable[[Any, Names], str]] = {
@@ -29,6 +45,10 @@ _SENTENCES: dict[type, Callable[[Any, Names], str]] = {
     events.BadgeRevoked: lambda data, names: f"Badges of {names(data.member)} were called back.",
     events.Granted: lambda data, names: f"{names(data.member)} is {data.role} until {_day(data.ends)}.",
     events.Recalled: lambda data, names: f"{names(data.member)} is no longer {data.role}.",
+    events.PhoneIntroduced: lambda data, names: _("A phone of {name} was introduced.").format(
+        name=names(data.member)
+    ),
+    events.PhoneRevoked: lambda _data, _names: _("A phone was forgotten."),
     events.Described: lambda data, _names: f"What {data.name} decided was published.",
 }
 
@@ -52,11 +72,13 @@ PEOPLE = Feature(
         events.GRANTED,
         events.RECALLED,
         events.DESCRIBED,
+        events.PHONE_INTRODUCED,
+        events.PHONE_REVOKED,
     ),
-    schema=(*places.SCHEMA, *members.SCHEMA, *neighbourhood.SCHEMA, *tonight.SCHEMA),
+    schema=(*places.SCHEMA, *members.SCHEMA, *neighbourhood.SCHEMA, *tonight.SCHEMA, *phones.SCHEMA),
     apply=_apply,
     describe=_describe,
-    spent=places.spent,
+    spent=_spent,
     chores=(pins.forget_old,),
     operations={
         "member.add": operations.add_member,
@@ -91,6 +113,11 @@ PEOPLE = Feature(
             "vouched_pins",
             "for whom two stewards vouched, and a hash of the PIN that is good for that night",
             2,
+        ),
+        Holding(
+            "phones",
+            "whose phone may check them in here, and what it carries, scrambled",
+            365,
         ),
         Holding("pin_attempts", "counts of wrong PINs and passphrases", "until the right one is given"),
         Holding(

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import msgspec
 
-from kiosk.core.event import EventType, Writer
+from kiosk.core.event import EventType, Place, Writer
 from kiosk.core.mandate import Role
 
 CENTRAL = frozenset({Writer.CENTRAL})
 BENCH = frozenset({Writer.BENCH})
+PHONE_DAYS = 365
+"""How long a phone that was introduced is known, unless it is revoked."""
 
 MemberId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5}\Z")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
@@ -121,6 +123,22 @@ class Described(msgspec.Struct, frozen=True):
     patrol_minutes: Annotated[int, msgspec.Meta(ge=15, le=720)] = 150
 
 
+class PhoneIntroduced(msgspec.Struct, frozen=True):
+    """A phone may check this member in at the device that wrote this: at its bench, or by way of the node.
+
+    `token`: SHA-256, in hex, of the secret that the phone carries.
+    """
+
+    member: MemberId
+    token: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+
+
+class PhoneRevoked(msgspec.Struct, frozen=True):
+    """The phone that the same device introduced at `of` counts no more."""
+
+    of: Place
+
+
 ADDED = EventType("member.added", Added, CENTRAL, "network", None)
 LEFT = EventType("member.left", Left, CENTRAL, "network", None)
 PIN_SET = EventType("member.pin_set", PinSet, CENTRAL, "network", None)
@@ -129,3 +147,5 @@ BADGE_REVOKED = EventType("badge.revoked", BadgeRevoked, CENTRAL, "network", Non
 GRANTED = EventType("mandate.granted", Granted, CENTRAL, "network", None)
 RECALLED = EventType("mandate.recalled", Recalled, CENTRAL, "network", None)
 DESCRIBED = EventType("neighbourhood.described", Described, CENTRAL, "public", None)
+PHONE_INTRODUCED = EventType("phone.introduced", PhoneIntroduced, BENCH | CENTRAL, "bench", PHONE_DAYS)
+PHONE_REVOKED = EventType("phone.revoked", PhoneRevoked, BENCH | CENTRAL, "bench", PHONE_DAYS)

@@ -15,7 +15,7 @@ from kiosk.adapters.checkpoints import (
     sizes,
 )
 from kiosk.adapters.journal import Journal
-from kiosk.core.event import CENTRAL_ID, Form, Leaf, Whole, device_of, scope_of
+from kiosk.core.event import CENTRAL_ID, Form, Leaf, Registry, Whole, Writer, device_of, head_of, writer_of
 from kiosk.core.note import Note, VerifierKey
 from kiosk.sync.batches import fitting, sign_tree
 from kiosk.sync.protocol import MAX_BODIES, MAX_EVENTS, Batch
@@ -91,7 +91,8 @@ def _note_of(here: Services, segment: Segment) -> str:
 def forms_for(journal: Journal, db: Database, segment: Segment, bench: str) -> list[Form]:
     """The events of a segment, as `bench` may have them.
 
-    Of others' events, those of scope `bench` and those in quarantine are given as their 32 bytes.
+    Of others' events, those of scope `bench` that the node did not write for it, and those in quarantine, are
+    given as their 32 bytes.
     """
     source = journal.find(db, segment.source)
     forms = journal.forms(db, source, segment.first, segment.last)
@@ -99,19 +100,24 @@ def forms_for(journal: Journal, db: Database, segment: Segment, bench: str) -> l
         return forms
     query = "SELECT seq FROM quarantine WHERE source = ? AND seq BETWEEN ? AND ?"
     aside = {seq for (seq,) in db.conn.execute(query, (source.id, segment.first, segment.last))}
+    registry = journal.models.registry
     return [
-        _withheld(form) if seq in aside else _as_seen(form) for seq, form in enumerate(forms, segment.first)
+        form if seq not in aside and _is_for(bench, form, segment.source, registry) else Leaf(form.leaf)
+        for seq, form in enumerate(forms, segment.first)
     ]
 
 
-def _as_seen(form: Form) -> Form:
-    if isinstance(form, Whole) and scope_of(form.body) not in ("public", "network"):
-        return _withheld(form)
-    return form
-
-
-def _withheld(form: Form) -> Leaf:
-    return Leaf(form.leaf)
+def _is_for(bench: str, form: Form, source: str, registry: Registry) -> bool:
+    """Whether `bench` may have this event of another device whole."""
+    head = head_of(form.body) if isinstance(form, Whole) else None
+    if head is None or not isinstance(form, Whole):
+        return False
+    if head.scope in ("public", "network"):
+        return True
+    kind = registry.types.get(head.type)
+    if kind is None or kind.addressee is None or writer_of(source) is not Writer.CENTRAL:
+        return False
+    return bool(getattr(registry.decode(source, 0, form.body).data, kind.addressee) == bench)
 
 
 def _lent(db: Database, bench: str) -> dict[str, int]:

@@ -12,6 +12,7 @@ from kiosk.composition import ALL
 from kiosk.core.event import EventType, Writer
 from kiosk.core.feature import registry_of
 from kiosk.features.exempt.events import MOST_DAYS as HELD_DAYS
+from kiosk.people.badges import VALID_DAYS
 from kiosk.people.events import MemberId
 from kiosk.people.places import SPENT
 from tests.features.holds.test_holds import fields
@@ -22,6 +23,8 @@ ROSTER = {"member.left"} | SPENT
 """Who belongs to the patrol, by number: erased when it is of no more use, not after so many days."""
 HOLDS = {"hold.asked", "hold.confirmed", "hold.released"}
 """Which coordinators had records held: they answer for it for as long as it runs, and the cycle after."""
+PHONES = {"phone.introduced", "phone.revoked"}
+"""Which phones may check a member in, until they revoke it: as long as a badge lasts, and no longer."""
 LASTING = {
     "epoch.opened": "that a log began",
     "clock.corrected": "when a tablet was started",
@@ -66,6 +69,9 @@ def test_no_type_is_kept_for_longer_than_it_may(kind: EventType) -> None:
     elif kind.name in HOLDS:
         assert kind.writers == {Writer.CENTRAL}
         assert kind.keep_days == MOST_DAYS + HELD_DAYS
+    elif kind.name in PHONES:
+        assert kind.scope == "bench"
+        assert kind.keep_days == VALID_DAYS
     elif _is_sealed(kind):
         assert kind.keep_days is not None
         assert kind.keep_days <= MOST_SEALED_DAYS
@@ -78,7 +84,7 @@ def test_no_type_is_kept_for_longer_than_it_may(kind: EventType) -> None:
 
 
 def test_only_what_is_declared_is_named_here() -> None:
-    assert (set(LASTING) | ROSTER | HOLDS) <= set(TYPES)
+    assert (set(LASTING) | ROSTER | HOLDS | PHONES) <= set(TYPES)
 
 
 def test_a_type_that_names_members_deep_down_would_be_found() -> None:
@@ -86,3 +92,11 @@ def test_a_type_that_names_members_deep_down_would_be_found() -> None:
         by: dict[str, list[Named | None]]
 
     assert _names_a_member(EventType("a.b", Deep, frozenset(Writer), "bench", None))
+
+
+@pytest.mark.parametrize("kind", TYPES.values(), ids=lambda kind: kind.name)
+def test_only_the_node_writes_for_one_bench_and_says_which_in_its_data(kind: EventType) -> None:
+    if kind.addressee is not None:
+        assert kind.writers == {Writer.CENTRAL}
+        assert kind.scope == "bench"
+        assert kind.addressee in kind.data.__struct_fields__

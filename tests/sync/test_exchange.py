@@ -10,12 +10,12 @@ from kiosk.adapters.keys import verify
 from kiosk.adapters.readmodels import ReadModels
 from kiosk.core.checkpoint import Checkpoint, check_cosignature, cosign
 from kiosk.core.errors import Damaged, NodeRefused, NoWayThrough
-from kiosk.core.event import Leaf, Whole, new_salt
+from kiosk.core.event import Leaf, Whole, encode_body, new_salt
 from kiosk.core.note import Signature
 from kiosk.sync.client import Client
 from kiosk.sync.outbox import check_tail
 from kiosk.sync.protocol import MAX_BODIES, MAX_EVENTS, Answer, Cosigned, Exchange, decode, unpack
-from tests.sync.town import FEATURES, TALK, WHISPERED, Node, Tablet
+from tests.sync.town import FEATURES, NOTED, SENT, TALK, WHISPERED, Node, Sent, Tablet
 
 
 def test_what_a_bench_writes_reaches_the_node_and_the_other_benches(
@@ -41,6 +41,40 @@ def test_what_is_for_the_bench_alone_goes_to_the_node_and_no_further(
     name = bakery.here.journal.source
     held = bookshop.here.journal.forms(bookshop.here.db, bookshop.source(name), 1, 3)
     assert [type(form) for form in held] == [Whole, Leaf, Whole]
+
+
+def test_what_the_node_writes_for_one_bench_reaches_that_one_and_no_other(
+    node: Node, bakery: Tablet, bookshop: Tablet
+):
+    bench = bakery.here.device.identity.device
+    node.here.journal.record(SENT, Sent(bench, "for the bakery"))
+    node.here.journal.record(NOTED, Sent(bench, "for the node alone"))
+    node.calls("for all")
+    bakery.sync()
+    bookshop.sync()
+    assert bakery.hears() == ["for all", "for the bakery"]
+    assert bookshop.hears() == ["for all"]
+    name, size = node.here.journal.source, node.source().size
+    held = [
+        one.here.journal.forms(one.here.db, one.source(name), size - 2, size) for one in (bakery, bookshop)
+    ]
+    assert [[type(form) for form in forms] for forms in held] == [[Whole, Leaf, Whole], [Leaf, Leaf, Whole]]
+    assert bakery.source(name).tree.root() == bookshop.source(name).tree.root() == node.source().tree.root()
+
+
+def test_what_a_bench_writes_is_relayed_to_no_addressee(node: Node, bakery: Tablet, bookshop: Tablet):
+    """Such a type is the node's: from a bench it is set aside, and goes no further."""
+    bench = bookshop.here.device.identity.device
+    body = encode_body(SENT, Sent(bench, "forged"), bakery.time.system // 1000, "b", 1)
+    bakery.here.journal.append(bakery.here.journal.source, None, [Whole(new_salt(), body)])
+    bakery.sync()
+    bookshop.sync()
+    assert bookshop.hears() == node.hears() == []
+    name = bakery.here.journal.source
+    (form,) = bookshop.here.journal.forms(
+        bookshop.here.db, bookshop.source(name), bakery.source().size, 1 << 30
+    )
+    assert isinstance(form, Leaf)
 
 
 def test_a_log_with_withheld_events_has_the_same_root_everywhere(

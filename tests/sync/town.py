@@ -51,10 +51,19 @@ class Said(msgspec.Struct, frozen=True):
     words: str
 
 
+class Sent(msgspec.Struct, frozen=True):
+    """Something for one bench."""
+
+    bench: str
+    words: str
+
+
 _BENCH, _NODE = frozenset({Writer.BENCH}), frozenset({Writer.CENTRAL})
 TOLD = EventType("talk.told", Said, _BENCH, "network", None)
 WHISPERED = EventType("talk.whispered", Said, _BENCH, "bench", 28)
 CALLED = EventType("talk.called", Said, _NODE, "public", None)
+SENT = EventType("talk.sent", Sent, _NODE, "bench", 28, addressee="bench")
+NOTED = EventType("talk.noted", Sent, _NODE, "bench", 28)
 
 
 def _hear(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
@@ -64,7 +73,7 @@ def _hear(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
 
 TALK = Feature(
     name="talk",
-    events=(TOLD, WHISPERED, CALLED),
+    events=(TOLD, WHISPERED, CALLED, SENT, NOTED),
     schema=("CREATE TABLE heard (place TEXT PRIMARY KEY, source TEXT, type TEXT, words TEXT)",),
     apply=_hear,
 )
