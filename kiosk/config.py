@@ -20,6 +20,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `host`, `port`: where waitress listens; 8080 on a bench and 8081 on a node unless set.
     `language`: the code of the language for whoever has not chosen one.
     `hosts`: further host names that pages may be asked for by. `threads`: pages answered at the same time.
+    `url`: a node's public address, which codes on paper lead to.
     `idle_seconds`: after which a signed-in screen is wiped. `sync_minutes`: how often a bench asks the node
     when nothing happens.
     """
@@ -28,6 +29,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] | None = None
     language: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}\Z")] = "en"
     hosts: tuple[str, ...] = ()
+    url: str = ""
     threads: Annotated[int, msgspec.Meta(ge=2, le=64)] = 8
     idle_seconds: Annotated[int, msgspec.Meta(ge=20, le=3600)] = 90
     sync_minutes: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 5.0

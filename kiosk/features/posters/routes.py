@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kiosk.core.night import local, night_of
-from kiosk.features.posters import model, shown
+from kiosk.features.posters import model, shown, standing
 from kiosk.people import neighbourhood
 from kiosk.web import errors
 from kiosk.web.access import allow, anyone
@@ -76,6 +76,28 @@ def public_poster(slug: str) -> ResponseReturnValue:
     if found is None:
         return _no_such_poster()
     return render_template("posters/poster.html", poster=found, back_to="/")
+
+
+@bench.get("/posters/<slug>/<int:version>")
+@allow(anyone)
+def paper_at_bench(slug: str, version: int) -> ResponseReturnValue:
+    """Whether a poster on paper is current, as far as this bench knows."""
+    return _paper(slug, version, ("/",))
+
+
+@central.get("/posters/<slug>/<int:version>")
+@allow(anyone)
+def paper(slug: str, version: int) -> ResponseReturnValue:
+    """Whether a poster on paper is current: the code on it leads here."""
+    return _paper(slug, version, NODE_PAGES)
+
+
+def _paper(slug: str, version: int, roots: tuple[str, ...]) -> ResponseReturnValue:
+    here, language = services(), _language()
+    found = standing.of_paper(here.db.conn, slug, version, language)
+    newest = shown.whole(here.db.conn, slug, language, today=_today(here), roots=roots)
+    page = render_template("posters/paper.html", standing=found, poster=newest)
+    return page, 404 if newest is None else 200
 
 
 def _draw_attract(here: Services, facts: dict[str, Any]) -> str:
