@@ -49,10 +49,18 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     for feature in here.features:
         if feature.bench is not None:
             app.register_blueprint(feature.bench())
+    if config.styleguide:
+        _show_styleguide(app)
     app.context_processor(lambda: page_facts(here, config))
     app.before_request(lambda: _locked() if here.locked and request.method == "POST" else None)
     require_rules(app)
     return app
+
+
+def _show_styleguide(app: Flask) -> None:
+    from kiosk.web.styleguide import blueprint  # only for developers
+
+    app.register_blueprint(blueprint)
 
 
 def run_bench(config: Config, data: DataDir, ready: Callable[[str], None]) -> None:

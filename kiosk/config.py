@@ -22,7 +22,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `hosts`: further host names that pages may be asked for by. `threads`: pages answered at the same time.
     `url`: a node's public address, which codes on paper lead to.
     `idle_seconds`: after which a signed-in screen is wiped. `sync_minutes`: how often a bench asks the node
-    when nothing happens.
+    when nothing happens. `styleguide`: whether a bench shows its design system at /styleguide.
     """
 
     host: str = "127.0.0.1"
@@ -33,6 +33,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threads: Annotated[int, msgspec.Meta(ge=2, le=64)] = 8
     idle_seconds: Annotated[int, msgspec.Meta(ge=20, le=3600)] = 90
     sync_minutes: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 5.0
+    styleguide: bool = False
 
     @property
     def trusted_hosts(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from kiosk.adapters.journal import Journal
 from kiosk.adapters.keys import write_private
 from kiosk.adapters.sealing import new_reader
 from kiosk.composition import compose
+from kiosk.config import FILE as CONFIG
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
 from kiosk.core.event import EventType
@@ -111,6 +112,7 @@ def _make_trust(central: Path, keys: Path, mediator: str) -> None:
 def _enrol(central: Path, bench: Path, node: str) -> None:
     code = _do("central", "bench-code", BENCH, "--data", str(central)).strip().split("\n")[-1]
     _do("bench", "enrol", node, code, "--data", str(bench))
+    write_private(bench / CONFIG, b"styleguide = true\n")
     _do("bench", "sync", "--data", str(bench))
 
 

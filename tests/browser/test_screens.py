@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.bench import create_bench
+from kiosk.config import Config
 from kiosk.core.mandate import Role
+from kiosk.web.services import EXTENSION
 from tests.features.claims.sentences import address, publish
 from tests.features.log.nights import FIRST, morning, note
 from tests.support import PIN, Bench, walks
@@ -67,6 +70,15 @@ def test_a_page_for_everyone_fits_and_breaks_no_rule(name: str, person: Person, 
     album.take(name, words)
     if name == "nothing-there":
         assert all("responded with a status of 404" in line for line in person.complaints())
+
+
+def test_the_styleguide_fits(bench: Bench, person: Person, album: Album) -> None:
+    bench.app = create_bench(Config(styleguide=True), bench.data, tick=bench.time)
+    with listening(bench) as port:
+        person.begin(f"http://127.0.0.1:{port}")
+        person.go("/styleguide")
+        album.take("styleguide", "walk-together")
+    bench.app.extensions[EXTENSION].journal.store.close()
 
 
 @pytest.mark.timeout(90)

@@ -6,11 +6,17 @@ from pathlib import Path
 
 from tests.support.browser import SIZES, Person
 
+TEXTS = ("normal", "large")
+PALETTES = ("day", "night", "contrast")
+
 _DRESS = """
-const [palette] = arguments;
-document.documentElement.dataset.palette = palette;
-for (const one of document.querySelectorAll(".bar a[href*='palette=']")) {
-  if (one.href.includes("palette=" + palette)) one.setAttribute("aria-current", "true");
+const [wanted, text] = arguments;
+const root = document.documentElement;
+const palette = wanted || (root.dataset.worn ??= root.dataset.palette);
+Object.assign(root.dataset, { palette, text });
+for (const one of document.querySelectorAll(".bar a[href*='palette='], .bar a[href*='text=']")) {
+  const is = one.href.includes("palette=" + palette) || one.href.includes("text=" + text);
+  if (is) one.setAttribute("aria-current", "true");
   else one.removeAttribute("aria-current");
 }
 """
@@ -36,13 +42,23 @@ class Album:
         self._person.see(words)
         for size, (width, height) in SIZES.items():
             self._person.resize(width, height)
-            beyond = self._person.driver.execute_script(_TOO_WIDE)
-            assert beyond == [], f"{name}, {size}: {beyond}"
-            if self._pictures is not None:
-                self._picture(self._pictures / f"{name}-{size}")
+            for text in TEXTS:
+                self._dress("", text)
+                beyond = self._person.driver.execute_script(_TOO_WIDE)
+                assert beyond == [], f"{name}, {size}, {text} text: {beyond}"
+                if self._pictures is not None:
+                    self._picture(
+                        self._pictures / f"{name}-{size}{'' if text == 'normal' else '-large'}", text
+                    )
+        self._dress("", "normal")
         self._person.resize(*SIZES["landscape"])
 
-    def _picture(self, to: Path) -> None:
-        for palette in ("night", "day"):
-            self._person.driver.execute_script(_DRESS, palette)
+    def _dress(self, palette: str, text: str) -> None:
+        """Show the page in this palette, "" is its own, and with this size of text."""
+        self._person.driver.execute_script(_DRESS, palette, text)
+
+    def _picture(self, to: Path, text: str) -> None:
+        for palette in PALETTES:
+            self._dress(palette, text)
             self._person.picture(to.with_name(f"{to.name}-{palette}.png"))
+        self._dress("", text)

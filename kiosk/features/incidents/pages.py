@@ -94,7 +94,7 @@ def _hour(at: int, around: Around) -> tuple[str, str]:
 
 def _tried(draft: Draft, _around: Around) -> Page:
     words = {
-        Tried.LISTENED: (_("We listened"), "listen"),
+        Tried.LISTENED: (_("We listened"), "ear"),
         Tried.SPACE: (_("We made space"), "make-space"),
         Tried.DRINK: (_("Water or tea"), "cup"),
         Tried.WALKED: (_("We walked with them"), "walk-together"),
