@@ -61,6 +61,13 @@ class DeviceKey:
         """The 64 bytes of an Ed25519 signature."""
         return self.private.sign(message)
 
+    def derive(self, context: bytes) -> bytes:
+        """32 secret bytes for one purpose, which `context` names: HKDF-SHA256 of the key (RFC 5869)."""
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        return HKDF(SHA256(), 32, salt=None, info=context).derive(self.private.private_bytes_raw())
+
 
 def verify(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether `signature` over `message` is by the key with these 32 public bytes."""

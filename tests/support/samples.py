@@ -17,7 +17,7 @@ from tests.support import EVENING
 MEMBER = "10777"
 _HASHED = hash_pin("135790")
 _WRITTEN = ("linden-bakery", "linden-bakery.1test/1", "linden-bakery.1test", "2026-11-23", "22:00", "112")
-_FURTHER = ("medical", "en", 64 * "0")
+_FURTHER = ("medical", "en", 64 * "0", "mS4Bx0AAB9AD0123456789-_")
 
 
 def sample(kind: type[msgspec.Struct], word: str = "hello", member: str = MEMBER, at: int = EVENING) -> Any:

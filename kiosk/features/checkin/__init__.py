@@ -45,6 +45,7 @@ FEATURE = Feature(
     operations={"badges.twice": twice.asked},
     holdings=(
         Holding("stays", "who of the patrol checked in and out here, and when", 28),
+        Holding("used_codes", "with which codes of its screen members came and went by phone", 28),
         Holding("closed_nights", "for which nights the host closed the bench", 28),
     ),
 )

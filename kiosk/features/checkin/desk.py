@@ -35,6 +35,7 @@ class Result(Enum):
     OUT = auto()
     JUST_LEFT = auto()
     CLOSED_TONIGHT = auto()
+    CODE_USED = auto()
     IN_UNDONE = auto()
     OUT_UNDONE = auto()
     TOO_LATE = auto()
@@ -67,8 +68,11 @@ _UNDOES = {
 }
 
 
-def come(here: Services, member: str, how: How) -> Outcome:
-    """Somebody shows who they are: check them in, or say what else it means."""
+def come(here: Services, member: str, how: How, code: str | None = None) -> Outcome:
+    """Somebody shows who they are: check them in, or say what else it means.
+
+    By phone, with a `code` of this bench that counts: once, whoever is first.
+    """
     tick, now = here.clock.tick(), here.clock.now()
     with here.journal.writing() as db:
         last = model.last_stay(db.conn, bench_of(here), member)
@@ -79,19 +83,24 @@ def come(here: Services, member: str, how: How) -> Outcome:
             return _unchanged(_SAME[step], last, how, tick)
         if model.closed_on(db.conn, bench_of(here), tonight):
             return Outcome(Result.CLOSED_TONIGHT, member, how)
-        facts = [_arrival(here, db.conn, member, how, now)]
+        if model.used_by(db.conn, code) is not None:
+            return Outcome(Result.CODE_USED, member, how)
+        facts = [_arrival(here, db.conn, member, how, now, code)]
         if last is not None and step is Step.FORGOTTEN:
             facts.insert(0, _closing(last, zone))
         return _recorded(Result.IN, member, how, here.journal.record_all(facts)[-1])
 
 
-def go(here: Services, member: str, how: How) -> Outcome:
-    """Somebody says that they leave. Nothing is recorded twice."""
+def go(here: Services, member: str, how: How, code: str | None = None) -> Outcome:
+    """Somebody says that they leave; `code` as above. Nothing is recorded twice."""
     with here.journal.writing() as db:
         last = model.last_stay(db.conn, bench_of(here), member)
         if last is not None and last.left is not None:
             return _unchanged(Result.JUST_LEFT, last, how, here.clock.tick())
-        return _recorded(Result.OUT, member, how, here.journal.record(events.LEFT, events.Left(member, how)))
+        if model.used_by(db.conn, code) is not None:
+            return Outcome(Result.CODE_USED, member, how)
+        left = events.Left(member, how, code)
+        return _recorded(Result.OUT, member, how, here.journal.record(events.LEFT, left))
 
 
 def undo(here: Services, done: Outcome) -> Outcome:
@@ -129,11 +138,13 @@ def _forgotten(here: Services, db: sqlite3.Connection, zone: tzinfo) -> list[Sta
     return [stay for stay in model.open_stays(db, bench_of(here)) if rules.forgotten(stay, now, tonight)]
 
 
-def _arrival(here: Services, db: sqlite3.Connection, member: str, how: How, now: int) -> Fact:
+def _arrival(
+    here: Services, db: sqlite3.Connection, member: str, how: How, now: int, code: str | None
+) -> Fact:
     known = neighbourhood.described(db)
     expects = rules.expected_return(now, known.patrol_minutes if known else PATROL_MINUTES)
     standing = people.standing(here, db, member, Role.STEWARD)
-    return events.ARRIVED, events.Arrived(member, expects, how, standing.on_duty)
+    return events.ARRIVED, events.Arrived(member, expects, how, standing.on_duty, code)
 
 
 def _closing(stay: Stay, zone: tzinfo) -> Fact:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -11,27 +11,32 @@ from kiosk.people.events import MemberId, Time
 
 _BENCH = frozenset({Writer.BENCH})
 
-How = Literal["badge", "pin"]
+How = Literal["badge", "pin", "phone"]
+
+Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{24}\Z")]
+"""A code that a bench showed, as a phone brings it: see `codes`."""
 
 
-class Arrived(msgspec.Struct, frozen=True):
+class Arrived(msgspec.Struct, frozen=True, omit_defaults=True):
     """A member came. `on_duty`: whether they held a steward's mandate.
 
     `expects`: the POSIX second, by the same clock as the event's own time, by which they are expected back;
-    hours are never counted beyond it.
+    hours are never counted beyond it. `code`: what a phone brought, so that it counts once.
     """
 
     member: MemberId
     expects: Time
     how: How
     on_duty: bool
+    code: Code | None = None
 
 
-class Left(msgspec.Struct, frozen=True):
+class Left(msgspec.Struct, frozen=True, omit_defaults=True):
     """A member who was here went."""
 
     member: MemberId
     how: How
+    code: Code | None = None
 
 
 class Undone(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from typing import Any
 
 from kiosk.core.clock import corrected
 from kiosk.core.event import Entry, device_of
-from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE
+from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE, Arrived, Left
 from kiosk.features.checkin.rules import Mark, Stay
 from kiosk.features.host import events as host
 
@@ -28,6 +28,7 @@ CREATE TABLE stays (
 CREATE TABLE closed_nights (
   bench TEXT NOT NULL, night TEXT NOT NULL, PRIMARY KEY (bench, night)
 ) WITHOUT ROWID""",
+    "CREATE TABLE used_codes (code TEXT PRIMARY KEY, member TEXT NOT NULL) WITHOUT ROWID",
 )
 
 _ARRIVE = """
@@ -39,6 +40,7 @@ WHERE bench = ? AND member = ? AND how_left IS NULL"""
 _COME_BACK = """
 UPDATE stays SET left_place = NULL, left = NULL, left_boot = NULL, left_uptime = NULL, how_left = NULL
 WHERE left_place = ? AND member = ? AND bench = ?"""
+_USED = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
 _STAYS = """
 SELECT s.place, s.member, s.on_duty, s.arrived, b.began, s.boot, s.uptime, s.expects, s.left, s.left_boot,
   s.left_uptime, s.left_place, s.how_left
@@ -56,12 +58,19 @@ def _arrived(db: sqlite3.Connection, entry: Entry) -> None:
     who = (place, device_of(entry.source), data.member, data.on_duty)
     row = (*who, entry.source, entry.at, entry.boot, entry.uptime, data.expects)
     db.execute(_ARRIVE, row)
+    _use(db, data)
 
 
 def _left(db: sqlite3.Connection, entry: Entry) -> None:
     data, place = entry.data, entry.place
     mark = (place, entry.at, entry.boot, entry.uptime, data.how)
     db.execute(_LEAVE, (*mark, device_of(entry.source), data.member))
+    _use(db, data)
+
+
+def _use(db: sqlite3.Connection, data: Arrived | Left) -> None:
+    if data.code is not None:
+        db.execute(_USED, (data.code, data.member))
 
 
 def _closed(db: sqlite3.Connection, entry: Entry) -> None:
@@ -107,6 +116,12 @@ def open_stays(db: sqlite3.Connection, bench: str) -> list[Stay]:
     """Who has come to a bench and not gone, in the order in which they came."""
     which = "WHERE s.bench = ? AND s.how_left IS NULL ORDER BY s.id"
     return [_stay(row) for row in db.execute(_STAYS + which, (bench,))]
+
+
+def used_by(db: sqlite3.Connection, code: str | None) -> str | None:
+    """Who came or went with a code of this bench; None while nobody has, and without a code."""
+    row = db.execute("SELECT member FROM used_codes WHERE code = ?", (code,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def closed_on(db: sqlite3.Connection, bench: str, night: date) -> bool:

@@ -61,7 +61,7 @@ def test_every_type_stays_with_its_bench_and_is_kept_28_days():
 
 def test_no_type_has_a_field_for_words_or_for_anybody_off_the_patrol():
     fields = {field for kind in FEATURE.events for field in kind.data.__struct_fields__}
-    assert fields == {"member", "expects", "how", "on_duty", "of", "until"}
+    assert fields == {"member", "expects", "how", "on_duty", "of", "until", "code"}
 
 
 @pytest.mark.parametrize(
