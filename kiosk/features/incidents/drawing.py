@@ -43,6 +43,7 @@ def render(template: str, draft: Draft, name: str = REVIEW, **more: object) -> s
         "draft": draft,
         "parts": compose(flow.told(draft, here.places, here.zone)),
         "progress": flow.progress(name),
+        "drops": keeping.drops(),
         "back_href": at(draft, previous) if previous else "/",
         "back": url_for("incidents.ask", note=draft.token, step=name),
     }

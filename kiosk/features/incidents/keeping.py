@@ -24,7 +24,7 @@ from kiosk.features.incidents.flow import Draft
 from kiosk.people import sessions
 from kiosk.web.services import Services
 
-DRAFT, KEPT = "incident", "incident-kept"
+DRAFT, KEPT, DROPS = "incident", "incident-kept", "incident-drops"
 HIDDEN_SECONDS = 300
 """How long a draft that was hidden waits for its author."""
 
@@ -74,6 +74,16 @@ def put(draft: Draft) -> None:
 def drop() -> None:
     """Throw the draft away."""
     sessions.draft().pop(DRAFT, None)
+
+
+def drops() -> bool:
+    """Whether Quick hide is to drop the draft; else it waits for its author."""
+    return bool(sessions.draft().get(DROPS))
+
+
+def choose(*, drops: bool) -> None:
+    """What Quick hide is to do with drafts of the present session."""
+    sessions.draft()[DROPS] = drops
 
 
 def kept() -> Kept | None:

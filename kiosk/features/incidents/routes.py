@@ -41,6 +41,12 @@ class Which(msgspec.Struct):
     step: Annotated[str, msgspec.Meta(max_length=20)]
 
 
+class Hiding(msgspec.Struct):
+    """Whether Quick hide drops the note."""
+
+    drops: bool
+
+
 @bench.get("/incidents/new")
 @allow(rules.steward)
 def ask() -> ResponseReturnValue:
@@ -140,12 +146,26 @@ def throw_away() -> ResponseReturnValue:
     return render_template("incidents/thrown-away.html")
 
 
+@bench.post("/incidents/hiding")
+@allow(rules.steward)
+def hiding() -> ResponseReturnValue:
+    """Choose what Quick hide does with the note, and go on with it."""
+    keeping.choose(drops=form(Hiding).drops)
+    draft = drawing.asked_for()
+    return drawing.from_the_start() if draft is None else redirect(drawing.at(draft), 303)
+
+
 @bench.post("/incidents/hide")
 @allow(anyone)
 def hide() -> ResponseReturnValue:
-    """Show the first screen at once; the draft stays in memory for its author, who gives the PIN again."""
+    """Show the first screen at once; the draft stays in memory for its author, who gives the PIN again.
+
+    It is dropped where its author chose so, with everything else of the session.
+    """
     session = sessions.current()
-    if session is not None and session.member:
+    if session is not None and session.member and keeping.drops():
+        sessions.end()
+    elif session is not None and session.member:
         draft = keeping.current()
         typed = request.form.get("words")
         if draft is not None and typed is not None:

@@ -261,7 +261,7 @@ def test_the_draft_holds_the_age_file_only(ines: Writer, monkeypatch: pytest.Mon
 
 def test_the_field_is_not_remembered_by_the_browser(ines: Writer):
     ines.open_details()
-    assert re.search(r'<form[^>]*id="details"[^>]*autocomplete="off"', ines.page.text)
+    assert re.search(r'<form[^>]*id="seal"[^>]*autocomplete="off"', ines.page.text)
     field = re.search(r"<textarea[^>]*>", ines.page.text)
     assert field is not None
     assert 'autocomplete="off"' in field[0]

@@ -265,6 +265,17 @@ def test_hide_shows_the_first_screen_and_asks_for_the_pin_before_the_draft(ines:
     assert "Half a word" in ines.page.text
 
 
+def test_hide_drops_the_draft_where_its_author_chose_so(ines: Steward):
+    ines.answer_all()
+    for drops in ("true", "false", "true"):
+        answer = ines.client.post(f"/incidents/hiding?note={ines.token}", data={"drops": drops})
+        assert answer.location.startswith("/incidents/new?note=")
+    ines.client.post("/incidents/hide", data={"words": "Half a word"})
+    ines.sign_in("ines")
+    assert "Did someone ask for help" in ines.page.text
+    assert "keeps this note" in ines.page.text
+
+
 def test_nobody_else_sees_a_draft_that_was_hidden(ines: Steward):
     ines.bench.member("33333", "Teo", Role.STEWARD)
     ines.answer_all()
