@@ -128,7 +128,7 @@ def trouble(here: Services) -> str:
         return _locked_words()
     if store.is_low:
         return _("The disk is full: what is new cannot be saved. Reading still works.")
-    return store.trouble
+    return _(store.trouble) if store.trouble else ""
 
 
 def _locked_words() -> str:

@@ -20,8 +20,9 @@ from kiosk.adapters.meta import get_meta, set_meta
 from kiosk.core.clock import LATEST
 from kiosk.core.errors import Refused
 from kiosk.core.event import CENTRAL_ID, Entry, EventType, Writer
-from kiosk.core.feature import Feature, Holding, Names
+from kiosk.core.feature import AS_LONG_AS_THE_LOG, Feature, Holding, Names
 from kiosk.core.note import COSIGNATURE, VerifierKey
+from kiosk.core.sentences import N_
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _BOTH = frozenset(Writer)
@@ -142,8 +143,8 @@ def _apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
 
 def _describe(entry: Entry, _names: Names) -> str:
     if isinstance(entry.data, Opened):
-        return f"A new log began: {entry.data.reason}"
-    return "The clock was set right; the times since the last start follow it."
+        return N_("A new log began.")
+    return N_("The clock was set right; the times since the last start follow it.")
 
 
 DEVICE = Feature(
@@ -152,5 +153,5 @@ DEVICE = Feature(
     schema=(_BOOTS,),
     apply=_apply,
     describe=_describe,
-    holdings=(Holding("boots", "when this tablet was started", "as long as the log"),),
+    holdings=(Holding("boots", N_("when this tablet was started"), AS_LONG_AS_THE_LOG),),
 )

@@ -25,6 +25,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from kiosk import __version__
 from kiosk.core.errors import NoWayThrough, Refused
+from kiosk.core.sentences import N_
 
 DEADLINE = 30.0
 CONNECT_SECONDS = 10.0
@@ -63,13 +64,13 @@ def check_url(url: str) -> str:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        raise Refused(f"{url} is not an address.") from None
+        raise Refused(N_("{url} is not an address."), url=url) from None
     if parts.scheme not in ("https", "http") or not host:
-        raise Refused("The node's address begins with https://.")
+        raise Refused(N_("The node's address begins with https://."))
     if parts.username is not None or parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise Refused("The node's address is https:// and a name, and nothing after it.")
+        raise Refused(N_("The node's address is https:// and a name, and nothing after it."))
     if parts.scheme == "http" and not _is_loopback(host):
-        raise Refused("Without https:// only a node on this same machine is used.")
+        raise Refused(N_("Without https:// only a node on this same machine is used."))
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -233,12 +234,14 @@ class HttpClient:
     def _explain(self, error: Exception) -> NoWayThrough:
         code = _certificate_code(error)
         if code in (_NOT_YET_VALID, _EXPIRED) and not self._clock_verified():
-            return NoWayThrough("The node's certificate does not fit this tablet's date: check the clock.")
+            return NoWayThrough(
+                N_("The node's certificate does not fit this tablet's date: check the clock.")
+            )
         if code is not None or isinstance(error, requests.exceptions.SSLError):
-            return NoWayThrough("The node's certificate is not valid, so nothing was sent.")
+            return NoWayThrough(N_("The node's certificate is not valid, so nothing was sent."))
         if self._deadline.over or _timed_out(error):
-            return NoWayThrough("The node did not answer in time.", slow=True)
-        return NoWayThrough("There is no way through to the node at the moment.")
+            return NoWayThrough(N_("The node did not answer in time."), slow=True)
+        return NoWayThrough(N_("There is no way through to the node at the moment."))
 
 
 def _timed_out(error: BaseException | None) -> bool:

@@ -19,6 +19,7 @@ from kiosk.adapters.store import Store
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Damaged, Fork, Gap, Invalid, NotSaved
 from kiosk.core.event import Entry, EventType, Form, Leaf, Whole, encode_body, new_salt, split_place
+from kiosk.core.sentences import N_
 from kiosk.core.tree import Tree
 
 _INSERT = "INSERT INTO events (source, seq, salt, body, leaf) VALUES (?, ?, ?, ?, ?)"
@@ -111,7 +112,7 @@ class Journal:
     ) -> list[Entry]:
         """Write events of this device's own, all or none. NotSaved: the disk failed, or has no room left."""
         if self.store.is_low and not housekeeping:
-            raise NotSaved("The disk is full, so this was not saved.")
+            raise NotSaved(N_("The disk is full, so this was not saved."))
         tick, now = self._tick(), self._now()
         bodies = [encode_body(kind, data, now, tick.boot, tick.uptime, former) for kind, data in facts]
         for body in bodies:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from kiosk.core.errors import Refused
+from kiosk.core.sentences import N_
 
 BLOCK = 1024
 """Bytes: sealed texts come in multiples of it."""
@@ -55,11 +56,11 @@ def seal_bytes(plain: bytes, recipients: Sequence[str]) -> bytes:
     from pyrage import RecipientError, encrypt, x25519
 
     if not recipients:
-        raise Refused("There is nobody to seal this for.")
+        raise Refused(N_("There is nobody to seal this for."))
     try:
         return bytes(encrypt(plain, [x25519.Recipient.from_str(one) for one in recipients]))
     except RecipientError:
-        raise Refused("A mediator's key is not an age recipient.") from None
+        raise Refused(N_("A mediator's key is not an age recipient.")) from None
 
 
 def unseal(sealed: bytes, key: str) -> str:
@@ -70,9 +71,9 @@ def unseal(sealed: bytes, key: str) -> str:
         padded: bytes = decrypt(sealed, [x25519.Identity.from_str(key)])
         return padded.decode().rstrip(" ").removesuffix("\n")
     except IdentityError:
-        raise NotForThisKey("That is not an age key.") from None
+        raise NotForThisKey(N_("That is not an age key.")) from None
     except (DecryptError, UnicodeDecodeError):
-        raise NotForThisKey("That was not sealed for this key, or it is not whole.") from None
+        raise NotForThisKey(N_("That was not sealed for this key, or it is not whole.")) from None
 
 
 def new_reader() -> tuple[str, str]:
@@ -90,12 +91,12 @@ def recipient_of(key: str) -> str:
     try:
         return str(x25519.Identity.from_str(key).to_public())
     except IdentityError:
-        raise NotForThisKey("That is not an age key.") from None
+        raise NotForThisKey(N_("That is not an age key.")) from None
 
 
 def read_key_file(text: str) -> str:
     """The identity in an age key file, comments left out; NotForThisKey when there is not just one."""
     found = [line.strip() for line in text.splitlines() if line.strip().startswith("AGE-SECRET-KEY-1")]
     if len(found) != 1:
-        raise NotForThisKey("That file does not hold one age key (AGE-SECRET-KEY-1…).")
+        raise NotForThisKey(N_("That file does not hold one age key (AGE-SECRET-KEY-1…)."))
     return found[0]

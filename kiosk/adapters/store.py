@@ -16,18 +16,19 @@ from kiosk.adapters.migrations import migrate
 from kiosk.adapters.opening import Mark, examine, finish_restore
 from kiosk.adapters.reserve import Reserve
 from kiosk.core.errors import NotSaved, Refused, TryLater
+from kiosk.core.sentences import N_
 
 FILE = "safe-bench.db"
 _BUSY, _PATIENCE = 5000, 200
 """Milliseconds to wait for another connection: to write, and to fold the log while everybody waits."""
 _SENTENCES = {
-    sqlite3.SQLITE_FULL: "The disk is full, so this was not saved.",
-    sqlite3.SQLITE_READONLY: "The disk can only be read, so this was not saved.",
-    sqlite3.SQLITE_IOERR: "The disk did not take it, so this was not saved.",
-    sqlite3.SQLITE_CORRUPT: "The database is damaged, so this was not saved.",
-    sqlite3.SQLITE_NOTADB: "The database is damaged, so this was not saved.",
-    sqlite3.SQLITE_CANTOPEN: "The database could not be opened, so this was not saved.",
-    sqlite3.SQLITE_BUSY: "Another program holds the database, so this was not saved.",
+    sqlite3.SQLITE_FULL: N_("The disk is full, so this was not saved."),
+    sqlite3.SQLITE_READONLY: N_("The disk can only be read, so this was not saved."),
+    sqlite3.SQLITE_IOERR: N_("The disk did not take it, so this was not saved."),
+    sqlite3.SQLITE_CORRUPT: N_("The database is damaged, so this was not saved."),
+    sqlite3.SQLITE_NOTADB: N_("The database is damaged, so this was not saved."),
+    sqlite3.SQLITE_CANTOPEN: N_("The database could not be opened, so this was not saved."),
+    sqlite3.SQLITE_BUSY: N_("Another program holds the database, so this was not saved."),
 }
 
 
@@ -137,7 +138,7 @@ class Store:
 
     def _connected(self) -> Database:
         if self._closed:
-            raise TryLater("Safe Bench is closing; nothing more is saved.")
+            raise TryLater(N_("Safe Bench is closing; nothing more is saved."))
         if self._writer is None:
             try:
                 self._writer = self._open()

@@ -23,7 +23,16 @@ from collections.abc import Mapping
 
 
 class SafeBenchError(Exception):
-    """The root: `str()` of any of these is a sentence that a person can read."""
+    """The root: `str()` of any of these is a sentence in English that a person can read.
+
+    `sentence` has a `{named}` place for each of the `facts`, so that a page says it in the reader's language
+    (`web.words.say`); those that a page shows are marked with `core.sentences.N_`.
+    """
+
+    def __init__(self, sentence: str = "", **facts: object) -> None:
+        super().__init__(sentence.format(**facts) if facts else sentence)
+        self.sentence = sentence
+        self.facts = facts
 
 
 class Refused(SafeBenchError):

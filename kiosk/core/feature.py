@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kiosk.core.event import Entry, EventType, Registry
+from kiosk.core.sentences import N_
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -100,12 +101,15 @@ class Way:
     shape: str
 
 
+AS_LONG_AS_THE_LOG = N_("Kept as long as the log.")
+
+
 @dataclass(frozen=True)
 class Holding:
     """A line of "What this tablet holds": which table, in what words, and until when.
 
     `until`: the days after which nothing of what is in it now is left, as the events that feed the table
-    declare them; in words only where no number of days says it.
+    declare them; a sentence only where no number of days says it. Words and sentence are marked with N_.
     """
 
     table: str
@@ -122,7 +126,8 @@ class Feature:
     `central_only` it is the benches that do not.
     `schema` is the DDL of its read-models: one `CREATE TABLE`, `CREATE INDEX` or `CREATE VIEW` a string.
     When any of it changes, the journal rebuilds all read-models at the next start.
-    `describe`: a sentence for the host's log, "" for what is not to be told there.
+    `describe`: a sentence for the host's log, "" for what is not to be told there; in the reader's language,
+    or marked with N_.
     `spent`: what is erased before or without its days; `kept`: what is not erased though they are over;
     `hidden`: public events that are neither shown nor exported for now; `remarks`: what is said of sentences.
     `ways`: (services) -> further pages for coordinators, which the desk leads to; `tells`: (services) -> a

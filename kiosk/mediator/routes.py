@@ -18,9 +18,10 @@ from kiosk.mediator.desk import Desk
 from kiosk.mediator.node import Unfit
 from kiosk.web import errors
 from kiosk.web.access import allow
-from kiosk.web.dates import day_words
+from kiosk.web.dates import short_moment_words
 from kiosk.web.forms import FormError, form
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 DESK = "safe-bench-desk"
 
@@ -107,7 +108,7 @@ def sit_down() -> ResponseReturnValue:
     except FormError:
         return _ask_for_key(_("A member number has five digits.")), 422
     except Refused as error:
-        return _ask_for_key(str(error)), 422
+        return _ask_for_key(say(error)), 422
     return redirect(url_for("mediator.page"), 303)
 
 
@@ -135,7 +136,7 @@ def answer(ref: str) -> ResponseReturnValue:
     except FormError:
         return _ask_again(ref, _("Please say it in at most {most} letters.").format(most=MOST_WORDS))
     except Unfit as error:
-        return _ask_again(ref, str(error))
+        return _ask_again(ref, say(error))
     return redirect(url_for("mediator.page"), 303)
 
 
@@ -168,7 +169,7 @@ def leave() -> ResponseReturnValue:
 def when(at: int) -> str:
     """POSIX second `at` on this machine's clock: "23 November, 21:44"."""
     moment = datetime.fromtimestamp(at, UTC).astimezone()
-    return f"{day_words(moment.date())}, {moment:%H:%M}"
+    return short_moment_words(moment)
 
 
 def _ask_again(ref: str, error: str) -> ResponseReturnValue:

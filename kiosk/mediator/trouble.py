@@ -13,6 +13,7 @@ from kiosk.mediator.node import Lapsed, NoMediator
 from kiosk.web import errors
 from kiosk.web.dates import day_words
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 
 def install(app: Flask) -> None:
@@ -30,7 +31,7 @@ def install(app: Flask) -> None:
 def _unreachable(error: NoWayThrough) -> ResponseReturnValue:
     todo = _("Look again in a minute. If you have just answered, the list shows whether it arrived.")
     kept = _("What waits stays at the node.")
-    ask = _("A coordinator. The reason is: {reason}").format(reason=error)
+    ask = _("A coordinator. The reason is: {reason}").format(reason=say(error))
     return errors.page(503, _("The node cannot be reached."), todo, kept=kept, ask=ask)
 
 
@@ -52,12 +53,12 @@ def _lapsed(error: Lapsed) -> ResponseReturnValue:
 
 
 def _later(error: TryLater) -> ResponseReturnValue:
-    return errors.page(503, str(error), _("Try again in a minute."), ask=_("A coordinator."))
+    return errors.page(503, say(error), _("Try again in a minute."), ask=_("A coordinator."))
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
     kept = _("Nothing was changed.")
-    return errors.page(409, str(error), _("Look at the list again."), kept=kept, ask=_("A coordinator."))
+    return errors.page(409, say(error), _("Look at the list again."), kept=kept, ask=_("A coordinator."))
 
 
 def _elsewhere(_error: HTTPException) -> ResponseReturnValue:

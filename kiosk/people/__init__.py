@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kiosk.core.event import Entry
-from kiosk.core.feature import Feature, Holding, Names
+from kiosk.core.feature import AS_LONG_AS_THE_LOG, Feature, Holding, Names
+from kiosk.core.sentences import N_
 from kiosk.people import (
     events,
     members,
@@ -20,6 +21,8 @@ from kiosk.people import (
     places,
     tonight,
 )
+from kiosk.people.roles import role_words
+from kiosk.web.dates import full_day_words
 from kiosk.web.words import gettext as _
 
 
@@ -36,25 +39,33 @@ def _spent(db: sqlite3.Connection, now: int | None) -> list[str]:
 
 
 _SENTENCES: dict[type, Callable[[Any, Names], str]] = {
-    events.Added: lambda data, _names: f"{data.name} joined as number {data.member}.",
-    events.Left: lambda data, _names: f"Number {data.member} left.",
-    events.PinSet: lambda data, names: f"{names(data.member)} got a PIN.",
-    events.Vouched: lambda data, names: (
-        f"{names(data.by[0])} and {names(data.by[1])} vouched for {names(data.member)} tonight."
+    events.Added: lambda data, _names: _("{name} joined as number {number}.").format(
+        name=data.name, number=data.member
     ),
-    events.BadgeRevoked: lambda data, names: f"Badges of {names(data.member)} were called back.",
-    events.Granted: lambda data, names: f"{names(data.member)} is {data.role} until {_day(data.ends)}.",
-    events.Recalled: lambda data, names: f"{names(data.member)} is no longer {data.role}.",
+    events.Left: lambda data, _names: _("Number {number} left.").format(number=data.member),
+    events.PinSet: lambda data, names: _("{name} got a PIN.").format(name=names(data.member)),
+    events.Vouched: lambda data, names: _("{first} and {second} vouched for {name} tonight.").format(
+        first=names(data.by[0]), second=names(data.by[1]), name=names(data.member)
+    ),
+    events.BadgeRevoked: lambda data, names: _("Badges of {name} were called back.").format(
+        name=names(data.member)
+    ),
+    events.Granted: lambda data, names: _("{name} is {role} until {day}.").format(
+        name=names(data.member), role=role_words(data.role), day=_day(data.ends)
+    ),
+    events.Recalled: lambda data, names: _("{name} is no longer {role}.").format(
+        name=names(data.member), role=role_words(data.role)
+    ),
     events.PhoneIntroduced: lambda data, names: _("A phone of {name} was introduced.").format(
         name=names(data.member)
     ),
     events.PhoneRevoked: lambda _data, _names: _("A phone was forgotten."),
-    events.Described: lambda data, _names: f"What {data.name} decided was published.",
+    events.Described: lambda data, _names: _("What {name} decided was published.").format(name=data.name),
 }
 
 
 def _day(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).date().isoformat()
+    return full_day_words(datetime.fromtimestamp(at, UTC).date())
 
 
 def _describe(entry: Entry, names: Names) -> str:
@@ -94,36 +105,40 @@ PEOPLE = Feature(
     holdings=(
         Holding(
             "members",
-            "names that members chose, their numbers, and hashes of their PINs",
-            "while they are members",
+            N_("names that members chose, their numbers, and hashes of their PINs"),
+            N_("Kept while they are members."),
         ),
         Holding(
             "member_events",
-            "where in the log members, roles, PINs and badges stand",
-            "while they are members",
+            N_("where in the log members, roles, PINs and badges stand"),
+            N_("Kept while they are members."),
         ),
-        Holding("former_members", "the numbers of members who left, without names", "as long as the log"),
-        Holding("mandates", "which member has which role until when", "while they are members"),
+        Holding("former_members", N_("the numbers of members who left, without names"), AS_LONG_AS_THE_LOG),
+        Holding("mandates", N_("which member has which role until when"), N_("Kept while they are members.")),
         Holding(
             "neighbourhood",
-            "what the neighbourhood decided: zones, whom to call, open doors",
-            "as long as the log",
+            N_("what the neighbourhood decided: zones, whom to call, open doors"),
+            AS_LONG_AS_THE_LOG,
         ),
         Holding(
             "vouched_pins",
-            "for whom two stewards vouched, and a hash of the PIN that is good for that night",
+            N_("for whom two stewards vouched, and a hash of the PIN that is good for that night"),
             2,
         ),
         Holding(
             "phones",
-            "whose phone may check them in here, and what it carries, scrambled",
+            N_("whose phone may check them in here, and what it carries, scrambled"),
             365,
         ),
-        Holding("pin_attempts", "counts of wrong PINs and passphrases", "until the right one is given"),
+        Holding(
+            "pin_attempts",
+            N_("counts of wrong PINs and passphrases"),
+            N_("Kept until the right one is given."),
+        ),
         Holding(
             "passphrases",
-            "what coordinators sign in with, passphrases scrambled; only at the node",
-            "until they leave",
+            N_("what coordinators sign in with, passphrases scrambled; only at the node"),
+            N_("Kept until they leave."),
         ),
     ),
 )

@@ -10,10 +10,13 @@ from sqlite_utils import Database
 
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
+from kiosk.web.words import ngettext
 
 FREE_TRIES = 3
 LOCKED_AT = 10
 _FIRST_WAIT = 15_000
+SOON = 120
+"""A wait shorter than so many seconds is said in seconds."""
 _INSERT = "INSERT OR REPLACE INTO pin_attempts VALUES (?, ?, ?, ?)"
 
 
@@ -46,5 +49,19 @@ def _wait(failures: int, tick: Tick, boot: str, uptime: int) -> None:
     ready = uptime + (_FIRST_WAIT << (failures - FREE_TRIES))
     if tick.uptime < ready:
         seconds = (ready - tick.uptime + 999) // 1000
-        words = f"{seconds} seconds" if seconds < 120 else f"{(seconds + 59) // 60} minutes"
-        raise Waiting(f"Too many tries for this name. Wait {words}, then try once more.")
+        raise Waiting(_wait_words(seconds))
+
+
+def _wait_words(seconds: int) -> str:
+    if seconds < SOON:
+        return ngettext(
+            "Too many tries for this name. Wait {seconds} second, then try once more.",
+            "Too many tries for this name. Wait {seconds} seconds, then try once more.",
+            seconds,
+        ).format(seconds=seconds)
+    minutes = (seconds + 59) // 60
+    return ngettext(
+        "Too many tries for this name. Wait {minutes} minute, then try once more.",
+        "Too many tries for this name. Wait {minutes} minutes, then try once more.",
+        minutes,
+    ).format(minutes=minutes)

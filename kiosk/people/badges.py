@@ -18,6 +18,7 @@ from hashlib import sha256
 from kiosk.adapters.keys import verify
 from kiosk.core.errors import Refused
 from kiosk.core.note import Sign
+from kiosk.core.sentences import N_
 
 PREFIX = "SB1:"
 VALID_DAYS = 365
@@ -58,28 +59,28 @@ def read(text: str, network: str, keys: Sequence[bytes], at: int) -> Badge:
     """
     code = text.strip().upper()
     if not code.startswith(PREFIX):
-        raise NotABadge("That code is not a Safe Bench badge.")
+        raise NotABadge(N_("That code is not a Safe Bench badge."))
     raw = _bytes(code.removeprefix(PREFIX))
     facts, signature = raw[: _FACTS.size], raw[_FACTS.size :]
     tag, key, member, expires = _FACTS.unpack(facts)
     if tag != _tag(network.encode()):
-        raise NotABadge("That badge belongs to another neighbourhood.")
+        raise NotABadge(N_("That badge belongs to another neighbourhood."))
     makers = [public for public in keys if key == _tag(public)]
     if not any(verify(public, signature, _DOMAIN + facts) for public in makers):
-        raise NotABadge("That badge was not made by this neighbourhood's node.")
+        raise NotABadge(N_("That badge was not made by this neighbourhood's node."))
     if at >= expires:
-        raise NotABadge("That badge has expired. Ask a coordinator for a new one.")
+        raise NotABadge(N_("That badge has expired. Ask a coordinator for a new one."))
     return Badge(f"{member:05d}", expires)
 
 
 def _bytes(code: str) -> bytes:
     if not _SHAPE.fullmatch(code):
-        raise NotABadge("That badge could not be read whole. Hold it still, or use your number and PIN.")
+        raise NotABadge(N_("That badge could not be read whole. Hold it still, or use your number and PIN."))
     try:
         return base64.b32decode(code)
     except binascii.Error:
         raise NotABadge(
-            "That badge could not be read whole. Hold it still, or use your number and PIN."
+            N_("That badge could not be read whole. Hold it still, or use your number and PIN.")
         ) from None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -14,11 +13,12 @@ from kiosk.core.mandate import Role
 from kiosk.core.night import local
 from kiosk.people import neighbourhood, passphrases, rules, sessions
 from kiosk.web.access import allow, anyone
-from kiosk.web.dates import date_words
+from kiosk.web.dates import moment_words
 from kiosk.web.display import local_path
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 IDLE_SECONDS = 15 * 60
 """Without a request for so long, a session at the node is over."""
@@ -62,7 +62,7 @@ def answer() -> ResponseReturnValue:
     except FormError as error:
         return _page(request.form.get("next", HOME), _wrong(error)), 422
     except Refused as error:
-        return _page(request.form.get("next", HOME), str(error)), 422
+        return _page(request.form.get("next", HOME), say(error)), 422
     sessions.sign_in(member.id, member.name, passphrases.credential(here.db, member.id))
     return redirect(local_path(given.next), 303)
 
@@ -99,13 +99,9 @@ def lapsed() -> ResponseReturnValue:
     if stands.on_duty or stands.lapsed is None:
         return redirect(HOME, 303)
     known = neighbourhood.described(here.db.conn)
-    until = _moment(local(stands.lapsed.until, neighbourhood.timezone(here.db.conn)))
+    until = moment_words(local(stands.lapsed.until, neighbourhood.timezone(here.db.conn)))
     assembly = known.next_assembly if known else ""
     return render_template("people/desk-lapsed.html", name=who.name, until=until, assembly=assembly)
-
-
-def _moment(at: datetime) -> str:
-    return _("{day}, {time}").format(day=date_words(at.date()), time=f"{at:%H:%M}")
 
 
 def _is_private() -> bool:
@@ -119,7 +115,7 @@ def _wrong(error: FormError) -> str:
         "passphrase": _("Type your passphrase."),
         "code": _("The code has six digits: your phone shows a new one every half minute."),
     }
-    return sentences.get(error.field, str(error))
+    return sentences.get(error.field, say(error))
 
 
 def _page(next_page: str, error: str = "") -> str:

@@ -11,6 +11,7 @@ from kiosk.core.event import Entry
 from kiosk.core.mandate import Mandate, Role, held, lapsed
 from kiosk.people import places
 from kiosk.people.events import Added, BadgeRevoked, Granted, Left, PinSet, Recalled
+from kiosk.web.words import gettext as _
 
 SCHEMA = (
     """
@@ -159,7 +160,7 @@ def names(db: sqlite3.Connection) -> list[str]:
 def name_of(db: sqlite3.Connection, number: str) -> str:
     """The display name of a number; "a neighbour" when this device does not know it."""
     member = find(db, number)
-    return "a neighbour" if member is None else member.name
+    return _("a neighbour") if member is None else member.name
 
 
 def mandates(db: sqlite3.Connection, number: str) -> list[Mandate]:

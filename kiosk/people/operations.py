@@ -13,9 +13,12 @@ from sqlite_utils import Database
 from kiosk.core.errors import Refused
 from kiosk.core.event import EventType
 from kiosk.core.mandate import Role, grant, recall
+from kiosk.core.sentences import N_
 from kiosk.people import badges, events, members, neighbourhood, passphrases, pins
+from kiosk.people.roles import role_words
 from kiosk.web.forms import clean
 from kiosk.web.services import Services
+from kiosk.web.words import gettext as _
 
 
 def add_member(
@@ -97,7 +100,7 @@ def recall_member(here: Services, *, member: str, role: str) -> Mapping[str, Any
     at, zone = here.clock.now(), neighbourhood.timezone(here.db.conn)
     present = [m for m in members.mandates(here.db.conn, member) if m.role == wanted and m.holds(at)]
     if not present:
-        raise Refused(f"{known.name} is not {wanted} now.")
+        raise Refused(_("{name} is not {role} now.").format(name=known.name, role=role_words(wanted)))
     ends = recall(present[0], at, zone).until
     here.journal.record(events.RECALLED, events.Recalled(member, wanted, ends))
     return {"name": known.name, "ends": ends}
@@ -113,16 +116,16 @@ def describe_neighbourhood(here: Services, *, name: str, text: str) -> Mapping[s
 def _known(here: Services, number: str) -> members.Member:
     member = members.find(here.db.conn, number)
     if member is None:
-        raise Refused(f"There is no member {number}.")
+        raise Refused(N_("There is no member {number}."), number=number)
     return member
 
 
 def _name(words: str) -> str:
     name = " ".join(clean(words).split())
     if not 1 <= len(name) <= 40 or not name.isprintable():
-        raise Refused("A name has 1 to 40 letters.")
+        raise Refused(N_("A name has 1 to 40 letters."))
     if name.isdigit():
-        raise Refused("A name is not a number: members get one of their own.")
+        raise Refused(N_("A name is not a number: members get one of their own."))
     return name
 
 
@@ -130,16 +133,16 @@ def _check_bench(bench: str | None, roles: Sequence[Role]) -> None:
     if bench is None:
         return
     if Role.HOST not in roles:
-        raise Refused("Only a host is bound to one bench: add the role host, or leave the bench out.")
+        raise Refused(N_("Only a host is bound to one bench: add the role host, or leave the bench out."))
     if not re.fullmatch(r"[a-z0-9-]{1,40}", bench):
-        raise Refused("A bench is named by its id, for example linden-bakery.")
+        raise Refused(N_("A bench is named by its id, for example linden-bakery."))
 
 
 def _role(word: str) -> Role:
     try:
         return Role(word)
     except ValueError:
-        raise Refused(f"There is no role {word}: {', '.join(Role)}.") from None
+        raise Refused(N_("There is no role {word}: {roles}."), word=word, roles=", ".join(Role)) from None
 
 
 def _free_number(db: Database) -> str:

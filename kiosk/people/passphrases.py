@@ -20,6 +20,7 @@ from sqlite_utils import Database
 
 from kiosk.core.errors import Refused, TryLater
 from kiosk.core.mandate import Role
+from kiosk.core.sentences import N_
 from kiosk.people import attempts, hashing, members
 from kiosk.web.services import Services
 
@@ -27,8 +28,10 @@ SHORTEST, LONGEST = 12, 200
 WORDS = 6
 """Of 2,048 each: 66 bits."""
 STEP = 30
-WRONG = "That number, passphrase and code do not go together. A code is good once: wait for the next."
-_LOCKED = "This number is locked after ten tries. A new passphrase, set on the node's machine, lifts that."
+WRONG = N_("That number, passphrase and code do not go together. A code is good once: wait for the next.")
+_LOCKED = N_(
+    "This number is locked after ten tries. A new passphrase, set on the node's machine, lifts that."
+)
 _NOBODYS_SECRET = "A" * 32
 _MOST_AT_ONCE = 3
 _places = threading.BoundedSemaphore(_MOST_AT_ONCE)
@@ -162,7 +165,7 @@ def _use(db: Database, number: str, step: int) -> None:
 def _place() -> Iterator[None]:
     """Room for one more who signs in; TryLater when several do at this moment."""
     if not _places.acquire(blocking=False):
-        raise TryLater("Several people are signing in at this moment.")
+        raise TryLater(N_("Several people are signing in at this moment."))
     try:
         yield
     finally:

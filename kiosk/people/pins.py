@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
+from kiosk.core.sentences import N_
 from kiosk.people import attempts, hashing, members, tonight
 from kiosk.people.members import Member, called
 from kiosk.web.services import Services
@@ -25,9 +26,11 @@ hash_pin = hashing.hashed
 
 DIGITS = 6
 _STRANGERS = 1000
-WRONG = "That name or number and PIN do not go together. If somebody else has the same name, use your number."
+WRONG = N_(
+    "That name or number and PIN do not go together. If somebody else has the same name, use your number."
+)
 
-LOCKED = (
+LOCKED = N_(
     "This PIN is locked after ten tries. Two stewards here can vouch for you tonight;"
     " a coordinator can give you a new one."
 )

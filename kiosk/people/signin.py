@@ -16,6 +16,7 @@ from kiosk.web.display import local_path
 from kiosk.web.forms import FormError, clean, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 ASK_AFTER = 45
 """Seconds after which the page asks whether somebody is still there, and is then wiped."""
@@ -48,7 +49,7 @@ def answer() -> ResponseReturnValue:
     except FormError as error:
         return _again(_wrong(error)), 422
     except Refused as error:
-        return _again(str(error)), 422
+        return _again(say(error)), 422
     sessions.sign_in(member.id, member.name)
     return redirect(local_path(given.next), 303)
 
@@ -86,7 +87,7 @@ def more_time() -> ResponseReturnValue:
 
 def _wrong(error: FormError) -> str:
     sentences = {"who": _("Type your name, or the number on your badge."), "pin": _("A PIN has six digits.")}
-    return sentences.get(error.field, str(error))
+    return sentences.get(error.field, say(error))
 
 
 def _again(error: str) -> str:

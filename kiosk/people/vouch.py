@@ -15,6 +15,7 @@ from kiosk.web.access import allow, anyone
 from kiosk.web.forms import FormError, clean, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 blueprint = Blueprint("vouch", __name__, url_prefix="/vouch")
 
@@ -50,7 +51,7 @@ def begin() -> ResponseReturnValue:
     except FormError:
         return _ask_page(_("Type your name, or the number on your badge.")), 422
     except Refused as error:
-        return _ask_page(str(error)), 422
+        return _ask_page(say(error)), 422
     sessions.begin(sessions.Session(draft={KEPT: going}))
     return redirect("/vouch/steward", 303)
 
@@ -78,7 +79,7 @@ def answer() -> ResponseReturnValue:
     except FormError:
         return _steward_page(going, _("Give your name or number, and the six digits of your PIN.")), 422
     except Refused as error:
-        return _steward_page(going, str(error)), 422
+        return _steward_page(going, say(error)), 422
     return redirect("/vouch/pin" if going.pin else "/vouch/steward", 303)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kiosk.core.feature import Feature, Holding, Operation
+from kiosk.core.feature import AS_LONG_AS_THE_LOG, Feature, Holding, Operation
+from kiosk.core.sentences import N_
 from kiosk.sync import fleet
 from kiosk.sync.events import BENCH_ENROLLED, BENCH_REVOKED, BENCH_TRUSTED
 
@@ -75,7 +76,7 @@ FLEET = Feature(
     },
     chores=(_forget,),
     holdings=(
-        Holding("benches", "the names and public keys of the benches", "as long as the log"),
-        Holding("revoked_sources", "which benches were locked out", "as long as the log"),
+        Holding("benches", N_("the names and public keys of the benches"), AS_LONG_AS_THE_LOG),
+        Holding("revoked_sources", N_("which benches were locked out"), AS_LONG_AS_THE_LOG),
     ),
 )

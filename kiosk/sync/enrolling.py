@@ -17,6 +17,7 @@ from kiosk.adapters.signing import Asked, check
 from kiosk.adapters.throttle import Throttle
 from kiosk.core.errors import FormatError, NodeRefused, Refused, SignatureError
 from kiosk.core.event import CENTRAL_ID, device_of
+from kiosk.core.sentences import N_
 from kiosk.people.operations import renew_pins
 from kiosk.sync import fleet
 from kiosk.sync.codes import SECRET_SIZE, Code
@@ -43,15 +44,15 @@ def make_code(
     _require_node(here)
     name = " ".join(name.split())
     if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
-        raise Refused("A bench's name has 1 to 80 letters.")
+        raise Refused(N_("A bench's name has 1 to 80 letters."))
     if not 1 <= minutes <= MOST_MINUTES:
-        raise Refused("A code is good for a minute at least and a day at most.")
+        raise Refused(N_("A code is good for a minute at least and a day at most."))
     code = Code(secrets.token_bytes(SECRET_SIZE), fingerprint(here.device.key.public))
     ends = here.clock.now() + minutes * 60
     with here.journal.writing() as db:
         db.conn.execute("DELETE FROM enrolments WHERE ends < ?", (here.clock.now(),))
         if bench is not None and not fleet.all_keys(db, bench):
-            raise Refused(f"There is no bench {bench}.")
+            raise Refused(N_("There is no bench {bench}."), bench=bench)
         taken = bench or free_id(db, name)
         row = (sha256(code.secret).digest(), taken, name, ends)
         db.conn.execute("INSERT INTO enrolments (secret, bench, name, ends) VALUES (?, ?, ?, ?)", row)
@@ -63,7 +64,7 @@ def revoke(here: Services, *, bench: str) -> Mapping[str, Any]:
     _require_node(here)
     with here.journal.writing() as db:
         if not fleet.live_keys(db, bench):
-            raise Refused(f"There is no bench {bench} that could be locked out.")
+            raise Refused(N_("There is no bench {bench} that could be locked out."), bench=bench)
         held = {s.name: s.size for s in here.journal.sources(db) if device_of(s.name) == bench}
         here.journal.record(BENCH_REVOKED, Revoked(bench, held))
     return {"bench": bench}

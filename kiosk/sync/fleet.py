@@ -13,6 +13,7 @@ from kiosk.core.feature import Names
 from kiosk.core.note import VerifierKey
 from kiosk.sync.events import Enrolled, Revoked, Trusted
 from kiosk.web.services import Services
+from kiosk.web.words import gettext as _
 
 BENCHES = """
 CREATE TABLE benches (
@@ -46,10 +47,11 @@ def apply(db: sqlite3.Connection, entries: Sequence[Entry]) -> None:
 def describe(entry: Entry, _names: Names) -> str:
     """A sentence for the log."""
     if isinstance(entry.data, Enrolled):
-        return f"The bench {entry.data.name} joined."
+        return _("The bench {name} joined.").format(name=entry.data.name)
     if isinstance(entry.data, Trusted):
-        return f"What {entry.data.bench} had written before it was locked out was taken after all."
-    return f"The bench {entry.data.bench} was locked out."
+        words = _("What {bench} had written before it was locked out was taken after all.")
+        return words.format(bench=entry.data.bench)
+    return _("The bench {bench} was locked out.").format(bench=entry.data.bench)
 
 
 def live_keys(db: Database, bench: str) -> list[bytes]:

@@ -12,6 +12,7 @@ from kiosk.core.errors import NotSaved, Refused, SafeBenchError, TryLater
 from kiosk.web import display
 from kiosk.web.forms import FormError
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 TEMPLATE = "SAFE_BENCH_ERROR_TEMPLATE"
 """In `app.config`: the page that errors are shown on, with the ways on from there."""
@@ -58,19 +59,19 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _not_saved(error: NotSaved) -> ResponseReturnValue:
     todo = _("Please try once more. Reading still works.")
-    return page(507, str(error), todo, kept=_("Nothing of it was saved."))
+    return page(507, say(error), todo, kept=_("Nothing of it was saved."))
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
-    return page(409, str(error), _("Go back, or start again from the first page."))
+    return page(409, say(error), _("Go back, or start again from the first page."))
 
 
 def _later(error: TryLater) -> ResponseReturnValue:
-    return page(503, str(error), _("Try again in a minute."))
+    return page(503, say(error), _("Try again in a minute."))
 
 
 def _form(error: FormError) -> ResponseReturnValue:
-    return page(422, str(error), _("Go back and try once more."))
+    return page(422, say(error), _("Go back and try once more."))
 
 
 def _unexpected(_error: Exception) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ import msgspec
 from flask import request
 
 from kiosk.core.errors import SafeBenchError
+from kiosk.core.sentences import N_
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
@@ -51,7 +52,7 @@ def form(shape: type[Shape]) -> Shape:
     except msgspec.ValidationError as error:
         named = _FIELD.search(str(error))
         field = named[1] if named else ""
-        raise FormError("That cannot be used as it is: please look at it again.", field) from None
+        raise FormError(N_("That cannot be used as it is: please look at it again."), field) from None
 
 
 @cache

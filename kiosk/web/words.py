@@ -8,20 +8,24 @@ written from right to left.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from flask import Flask
 
+from kiosk.core.errors import SafeBenchError
+
 FOLDER = Path(__file__).parents[1] / "locales"
 FALLBACK = "en"
 
 _HEADER = re.compile(r'^"(Language|X-Name|X-Direction): (.+?)\\n"$', re.MULTILINE)
 _HEAD_BYTES = 2_000
+_FIGURES = re.compile(r"[0-9]([^0-9]?)[0-9]")
 
 _english = NullTranslations()
 _spoken: ContextVar[tuple[str, NullTranslations]] = ContextVar("language", default=(FALLBACK, _english))
@@ -60,7 +64,10 @@ def catalogue(code: str) -> NullTranslations:
 
     compiled = BytesIO()
     with path.open("rb") as file:
-        write_mo(compiled, read_po(file))
+        said = read_po(file)
+    for message in [one for one in said if one.pluralizable and not all(one.string or ())]:
+        said.delete(message.id)  # else it would be said with no words at all
+    write_mo(compiled, said)
     compiled.seek(0)
     return GNUTranslations(compiled)
 
@@ -91,8 +98,43 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _spoken.get()[1].ngettext(one, many, count)
 
 
+def say(error: SafeBenchError) -> str:
+    """The sentence of an error in the language that is spoken now; of one that is not marked, in English."""
+    sentence = gettext(error.sentence)
+    return sentence.format(**error.facts) if error.facts else sentence
+
+
+def listed(items: Sequence[str]) -> str:
+    """`Ana, Ben and Cleo`; "" for nothing."""
+    if len(items) < 2:
+        return "".join(items)
+    return gettext("{items} and {last}").format(items=together(items[:-1]), last=items[-1])
+
+
+def together(items: Sequence[str]) -> str:
+    """`one, another, a third`: a list that no "and" ends."""
+    return reduce(lambda some, one: gettext("{items}, {next}").format(items=some, next=one), items)
+
+
+def whole(number: int) -> str:
+    """A count with its thousands apart: 12,000."""
+    return f"{number:,}".replace(",", _between(gettext("1,000"), ","))
+
+
+def decimal(number: float) -> str:
+    """A number with one decimal: 1.5."""
+    return f"{number:.1f}".replace(".", _between(gettext("0.1"), "."))
+
+
+def _between(example: str, usual: str) -> str:
+    """The sign that parts the figures of an example such as 1,000; `usual` where there are none."""
+    found = _FIGURES.search(example)
+    return usual if found is None else found[1]
+
+
 def install(app: Flask) -> None:
     """Let templates say `_('…')`."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["listed"] = listed
     app.teardown_request(stop)

@@ -104,7 +104,7 @@ def test_after_three_failures_each_wait_is_twice_the_one_before(bench: Bench) ->
         assert "do not go together" in _try(bench)
     for wait in (15, 30, 60, 120, 240, 480, 960):
         bench.time.pass_seconds(wait - 1)
-        assert "1 seconds" in _try(bench, pin=PIN)
+        assert "Wait 1 second," in _try(bench, pin=PIN)
         bench.time.pass_seconds(1)
         assert "do not go together" in _try(bench)
     assert "locked" in _try(bench, pin=PIN)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
+from kiosk.core.sentences import N_
 from kiosk.features.checkin import desk, events, model, twice
 from kiosk.features.host.events import CLOSED as HOST_CLOSED
 from kiosk.features.host.events import REOPENED
+from kiosk.web.words import gettext as _
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -18,12 +20,14 @@ def _describe(entry: Entry, names: Names) -> str:
     data = entry.data
     who = names(data.member)
     if isinstance(data, events.Arrived):
-        return f"{who} checked in, on duty." if data.on_duty else f"{who} checked in as a neighbour."
-    if isinstance(data, events.Left):
-        return f"{who} checked out."
-    if isinstance(data, events.Undone):
-        return f"{who} took back what was just recorded."
-    return f"The bench closed the check-in of {who}, whose check-out was forgotten."
+        words = _("{who} checked in, on duty.") if data.on_duty else _("{who} checked in as a neighbour.")
+    elif isinstance(data, events.Left):
+        words = _("{who} checked out.")
+    elif isinstance(data, events.Undone):
+        words = _("{who} took back what was just recorded.")
+    else:
+        words = _("The bench closed the check-in of {who}, whose check-out was forgotten.")
+    return words.format(who=who)
 
 
 def _bench() -> Blueprint:
@@ -44,8 +48,8 @@ FEATURE = Feature(
     chores=(desk.close_forgotten,),
     operations={"badges.twice": twice.asked},
     holdings=(
-        Holding("stays", "who of the patrol checked in and out here, and when", 28),
-        Holding("used_codes", "with which codes of its screen members came and went by phone", 28),
-        Holding("closed_nights", "for which nights the host closed the bench", 28),
+        Holding("stays", N_("who of the patrol checked in and out here, and when"), 28),
+        Holding("used_codes", N_("with which codes of its screen members came and went by phone"), 28),
+        Holding("closed_nights", N_("for which nights the host closed the bench"), 28),
     ),
 )

@@ -12,8 +12,10 @@ from kiosk.features.checkin.desk import Outcome, Result, bench_of
 from kiosk.features.checkin.rules import Stay
 from kiosk.people import members, neighbourhood
 from kiosk.people import rules as people
+from kiosk.web.dates import about, short_moment_words
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import listed
 
 PARTNERS = 2
 
@@ -66,8 +68,7 @@ class _Saying:
 
     def time(self, at: int, exact: bool = True) -> str:
         """A time as people say it; "about" where the clock was doubtful."""
-        shown = f"{local(at, self.zone):%H:%M}"
-        return shown if exact else _("about %(time)s") % {"time": shown}
+        return about(local(at, self.zone), exact=exact)
 
     def since(self) -> str:
         return self.time(self.stay.arrived.at, self.stay.arrived.exact) if self.stay else "?"
@@ -112,7 +113,7 @@ class _Saying:
             if stay.on_duty and stay.expects > now and stay.member != own.member
         ]
         names = [name_of(self.here, stay.member) for stay in others[-PARTNERS:]]
-        return _(" and ").join(names)
+        return listed(names)
 
     def _as_neighbour(self) -> list[str]:
         db, member = self.here.db.conn, self.outcome.member
@@ -125,7 +126,7 @@ class _Saying:
     def _lapsed(self, mandate: Mandate) -> list[str]:
         """Until when, and what to do."""
         ended = min(mandate.ends, mandate.recalled or mandate.ends)
-        until = _("Your mandate ran until %(when)s.") % {"when": f"{local(ended, self.zone):%-d %B, %H:%M}"}
+        until = _("Your mandate ran until %(when)s.") % {"when": short_moment_words(local(ended, self.zone))}
         known = neighbourhood.described(self.here.db.conn)
         if known is None or not known.next_assembly:
             return [until, _("An assembly can renew it. A coordinator knows when the next one is.")]

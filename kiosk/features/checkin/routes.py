@@ -19,6 +19,7 @@ from kiosk.web.access import allow, anyone
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 MAX_SIDE = 1920
 MAX_PIXELS = 1920 * 1080
@@ -143,7 +144,7 @@ def _by_badge() -> ResponseReturnValue:
         typed = given.badge if given.typed else ""
         member = shown.member_of(here, given.badge)
     except badges.NotABadge as error:
-        return _badge_page(str(error), typed), 422
+        return _badge_page(say(error), typed), 422
     except FormError:
         return _badge_page(_("That code is not a Safe Bench badge.")), 422
     outcome = desk.come(here, member, "badge")
@@ -163,7 +164,7 @@ def _by_pin() -> ResponseReturnValue:
     except FormError:
         return _pin_page(_("Give your name or number, and the six digits of your PIN.")), 422
     except Refused as error:
-        return _pin_page(str(error)), 422
+        return _pin_page(say(error)), 422
     outcome = desk.come(here, member.id, "pin")
     if outcome.result is Result.CLOSED_TONIGHT:
         return _closed()

@@ -33,7 +33,7 @@ def _matter(here: Services, claim: Claim) -> Matter:
         place=claim.place,
         at=claim.at,
         title=_("Somebody says of a sentence: this is about me, or this is wrong"),
-        lines=(f"“{sentence_text(here, claim.sentence)}”", shown),
+        lines=(_("“{words}”").format(words=sentence_text(here, claim.sentence)), shown),
         sealed=queries.sealed_text(here.db.conn, claim.place),
         choices=((Answer.STAYS, _("It stays")), (Answer.GOES, _("It goes"))),
         asks_words=True,

@@ -9,10 +9,10 @@ from typing import Any
 from kiosk.core.errors import Refused
 from kiosk.core.mandate import Role
 from kiosk.core.night import local
-from kiosk.features.desk.overview import role_words
 from kiosk.people import members, neighbourhood, operations
+from kiosk.people.roles import role_words
 from kiosk.sync.enrolling import lock_out, make_code
-from kiosk.web.dates import date_words
+from kiosk.web.dates import clock, moment_words
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
 
@@ -69,7 +69,7 @@ def bench_code(here: Services, name: str, minutes: int, bench: str) -> Done:
     title = _("A code for the bench {bench}").format(bench=made["bench"])
     at = local(made["ends"], neighbourhood.timezone(here.db.conn))
     once = _("Good once, until {time}. On the tablet: safe-bench bench enrol ADDRESS CODE --data FOLDER")
-    lines = [once.format(time=f"{at:%H:%M}")]
+    lines = [once.format(time=clock(at))]
     return Done(title, lines, [(_("Code"), made["code"])])
 
 
@@ -103,7 +103,7 @@ def _lock_out(here: Services, about: Subject) -> Done:
         _("Nothing that it sends is taken any more. All PINs are void; hand these out:"),
         _("If it was stolen, ask the roots to have it wiped: then it forgets when it meets a network."),
     ]
-    secrets = [(f"{name} ({number})", pin) for number, name, pin in pins]
+    secrets = [(_("{name} ({number})").format(name=name, number=number), pin) for number, name, pin in pins]
     return Done(_("The bench {bench} is locked out.").format(bench=about.bench), lines, secrets)
 
 
@@ -112,8 +112,7 @@ def _name(here: Services, about: Subject) -> str:
 
 
 def _day(here: Services, at: int) -> str:
-    moment = local(at, neighbourhood.timezone(here.db.conn))
-    return _("{day}, {time}").format(day=date_words(moment.date()), time=f"{moment:%H:%M}")
+    return moment_words(local(at, neighbourhood.timezone(here.db.conn)))
 
 
 def _asks(words: Callable[[], str]) -> Callable[[Services, Subject], str]:

@@ -12,9 +12,11 @@ from kiosk.core.event import device_of
 from kiosk.core.mandate import Mandate, Role
 from kiosk.core.night import local
 from kiosk.people import members, neighbourhood
-from kiosk.web.dates import date_words, day_words
+from kiosk.people.roles import role_words
+from kiosk.web.dates import clock, date_words, day_words
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import ngettext
 
 DAY = 86400
 SOON = 7 * DAY
@@ -70,8 +72,8 @@ def _heard(seen: int | None, now: int, zone: tzinfo) -> str:
         return _("never heard of yet")
     at = local(seen, zone)
     if local(now, zone).date() == at.date():
-        return _("heard of today at {time}").format(time=f"{at:%H:%M}")
-    return _("heard of on {day} at {time}").format(day=day_words(at.date()), time=f"{at:%H:%M}")
+        return _("heard of today at {time}").format(time=clock(at))
+    return _("heard of on {day} at {time}").format(day=day_words(at.date()), time=clock(at))
 
 
 def people(here: Services) -> list[Person]:
@@ -103,18 +105,8 @@ def _role(mandate: Mandate, now: int, zone: tzinfo) -> str:
     until = local(mandate.until, zone)
     words = _("{role} until {day}, {time}") if mandate.holds(now) else _("{role} no more since {day}, {time}")
     day = day_words(until.date())
-    said = words.format(role=role_words(mandate.role), day=day, time=f"{until:%H:%M}")
+    said = words.format(role=role_words(mandate.role), day=day, time=clock(until))
     return said if mandate.bench is None else _("{said}, at {bench}").format(said=said, bench=mandate.bench)
-
-
-def role_words(role: Role) -> str:
-    """The name of a role."""
-    return {
-        Role.STEWARD: _("steward"),
-        Role.HOST: _("host"),
-        Role.COORDINATOR: _("coordinator"),
-        Role.MEDIATOR: _("mediator"),
-    }[role]
 
 
 def facts(here: Services) -> list[tuple[str, str, str]]:
@@ -143,5 +135,9 @@ def _aside(here: Services) -> str:
     unread = int(here.db.conn.execute("SELECT count(*) FROM quarantine").fetchone()[0])
     if not batches and not unread:
         return _("Nothing.")
-    words = _("{batches} batches wait for a person to judge, {unread} records could not be read.")
-    return words.format(batches=batches, unread=unread)
+    waiting = ngettext(
+        "{count} batch waits for a person to judge.", "{count} batches wait for a person to judge.", batches
+    )
+    broken = ngettext("{count} record could not be read.", "{count} records could not be read.", unread)
+    said = [(waiting, batches), (broken, unread)]
+    return " ".join(words.format(count=count) for words, count in said if count)

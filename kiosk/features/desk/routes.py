@@ -14,10 +14,12 @@ from kiosk.core.errors import Refused
 from kiosk.features.desk import actions, overview
 from kiosk.features.desk.actions import ACTIONS, Done, Subject
 from kiosk.people import members, operations, rules, sessions
+from kiosk.people.roles import role_words
 from kiosk.web.access import allow
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 central = Blueprint("desk", __name__)
 
@@ -80,7 +82,7 @@ def add_member() -> ResponseReturnValue:
         given = form(NewMember)
         done = actions.add_member(services(), given.name, given.roles, given.bench)
     except (FormError, Refused) as error:
-        return _member_page(str(error)), 422
+        return _member_page(say(error)), 422
     return _show(done)
 
 
@@ -99,7 +101,7 @@ def make_code() -> ResponseReturnValue:
         given = form(NewCode)
         done = actions.bench_code(services(), given.name, given.minutes, given.bench)
     except (FormError, Refused) as error:
-        return _code_page(str(error)), 422
+        return _code_page(say(error)), 422
     return _show(done)
 
 
@@ -109,7 +111,7 @@ def one_member() -> ResponseReturnValue:
     """One member, and what can be done."""
     member = _asked_member()
     person = overview.person(services(), member)
-    roles = [(role.value, overview.role_words(role)) for role in person.roles]
+    roles = [(role.value, role_words(role)) for role in person.roles]
     return render_template("desk/member.html", person=person, roles=roles)
 
 
@@ -196,7 +198,7 @@ def _asked_member() -> members.Member:
 
 
 def _member_page(error: str = "") -> str:
-    roles = [(role.value, overview.role_words(role)) for role in actions.GIVEN]
+    roles = [(role.value, role_words(role)) for role in actions.GIVEN]
     live = [bench for bench in overview.benches(services()) if not bench.revoked]
     return render_template("desk/new-member.html", error=error, roles=roles, benches=live)
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names, Way
+from kiosk.core.sentences import N_
 from kiosk.features.exempt import model
 from kiosk.features.exempt.events import ASKED, CONFIRMED, KEEP_DAYS, RELEASED, Asked, Confirmed
+from kiosk.web.words import gettext as _
+from kiosk.web.words import ngettext, whole
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -18,8 +21,11 @@ if TYPE_CHECKING:
 
 def _describe(entry: Entry, _names: Names) -> str:
     if isinstance(entry.data, Asked):
-        return f"A hold on {len(entry.data.records)} records was asked for."
-    return "A hold was confirmed." if isinstance(entry.data, Confirmed) else "A hold ended."
+        count = len(entry.data.records)
+        return ngettext(
+            "A hold on {count} record was asked for.", "A hold on {count} records was asked for.", count
+        ).format(count=count)
+    return _("A hold was confirmed.") if isinstance(entry.data, Confirmed) else _("A hold ended.")
 
 
 def _central() -> Blueprint:
@@ -41,10 +47,8 @@ def _ways(here: Services) -> Sequence[Way]:
 
 
 def _tells(here: Services) -> str:
-    from kiosk.web.words import gettext as _
-
     count = model.counted(here.db.conn, here.clock.now())
-    return _("Records held this cycle: {count}").format(count=count)
+    return _("Records held this cycle: {count}").format(count=whole(count))
 
 
 FEATURE = Feature(
@@ -56,8 +60,10 @@ FEATURE = Feature(
     central=_central,
     operations={"hold.list": _listed},
     holdings=(
-        Holding("record_holds", "which records two coordinators exempted from erasure, and why", KEEP_DAYS),
-        Holding("held_records", "the places of those records in the log", KEEP_DAYS),
+        Holding(
+            "record_holds", N_("which records two coordinators exempted from erasure, and why"), KEEP_DAYS
+        ),
+        Holding("held_records", N_("the places of those records in the log"), KEEP_DAYS),
     ),
     kept=model.kept,
     ways=_ways,

@@ -20,6 +20,7 @@ from kiosk.web.dates import date_words
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import ngettext, say
 
 HOME = "/desk/holds"
 central = Blueprint("exempt", __name__)
@@ -66,7 +67,7 @@ def ask() -> ResponseReturnValue:
         wanted = form(Wanted)
         operations.ask(services(), _who(), wanted.records.split(), wanted.reason, wanted.days)
     except (FormError, Refused) as error:
-        return _page(str(error)), 422
+        return _page(say(error)), 422
     return redirect(HOME, 303)
 
 
@@ -101,7 +102,7 @@ def way(here: Services) -> Way:
     """The desk's way here, which says whether something waits."""
     now = here.clock.now()
     waiting = sum(1 for hold in model.holds(here.db.conn) if hold.waits(now))
-    words = _("Hold records: {count} waits") if waiting == 1 else _("Hold records: {count} wait")
+    words = ngettext("Hold records: {count} waits", "Hold records: {count} wait", waiting)
     return Way(HOME, words.format(count=waiting) if waiting else _("Hold records"), "lock")
 
 
@@ -125,10 +126,11 @@ def _line(here: Services, hold: model.Hold) -> Line:
         reason=hold.reason, name=members.name_of(here.db.conn, hold.asked_by), day=date_words(until.date())
     )
     said = operations.state(hold, now)
-    title = _("{count} records: {state}") if len(hold.records) != 1 else _("One record: {state}")
+    count = len(hold.records)
+    title = ngettext("{count} record: {state}", "{count} records: {state}", count)
     return Line(
         place=hold.place,
-        title=title.format(count=len(hold.records), state=said),
+        title=title.format(count=count, state=said),
         text=text,
         records=hold.records,
         may_confirm=hold.waits(now) and hold.asked_by != _who(),

@@ -20,6 +20,7 @@ from kiosk.people import mediators, members, neighbourhood
 from kiosk.people.mediators import Mediator
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import listed
 
 TOLD = 2
 """So many mediators are told of one flag."""
@@ -79,7 +80,7 @@ def _text(here: Services, flag: Flag, told: Sequence[Mediator]) -> str:
         "total": flag.total,
         "zone": neighbourhood.zone_name(db, flag.zone),
         "nights": CYCLE_NIGHTS,
-        "told": ", ".join(one.name for one in told),
+        "told": listed([one.name for one in told]),
     }
     return "\n\n".join(words.format(**facts) for words in _paragraphs())
 

@@ -4,30 +4,48 @@ from __future__ import annotations
 
 from datetime import date, timedelta, tzinfo
 
-from kiosk.core.feature import Holding
+from kiosk.core.feature import AS_LONG_AS_THE_LOG, Holding
 from kiosk.core.night import local
 from kiosk.core.retention import UNREADABLE_DAYS
+from kiosk.core.sentences import N_
 from kiosk.web.dates import day_words
 from kiosk.web.words import gettext as _
-
-AS_LONG = "as long as the log"
+from kiosk.web.words import ngettext, whole
 
 JOURNAL = (
-    Holding("events", "everything that was ever recorded here, whole or as 32 bytes only", AS_LONG),
-    Holding("sources", "the names of the devices whose logs are held, and how long each is", AS_LONG),
-    Holding("checkpoints", "signatures of this bench over its log", AS_LONG),
-    Holding("cosignatures", "the node's word that it holds what was sent", AS_LONG),
-    Holding("quarantine", "places of records that could not be read, and why", UNREADABLE_DAYS),
+    Holding(
+        "events", N_("everything that was ever recorded here, whole or as 32 bytes only"), AS_LONG_AS_THE_LOG
+    ),
+    Holding(
+        "sources",
+        N_("the names of the devices whose logs are held, and how long each is"),
+        AS_LONG_AS_THE_LOG,
+    ),
+    Holding("checkpoints", N_("signatures of this bench over its log"), AS_LONG_AS_THE_LOG),
+    Holding("cosignatures", N_("the node's word that it holds what was sent"), AS_LONG_AS_THE_LOG),
+    Holding("quarantine", N_("places of records that could not be read, and why"), UNREADABLE_DAYS),
     Holding(
         "reported",
-        "places of this bench's records that the node could not read, and why",
-        "as long as the records",
+        N_("places of this bench's records that the node could not read, and why"),
+        N_("Kept as long as the records."),
     ),
-    Holding("forks", "what another device sent that contradicts its earlier log", UNREADABLE_DAYS),
-    Holding("trust_lists", "whose keys count here, signed by the neighbourhood's roots", AS_LONG),
-    Holding("enrolments", "codes by which benches join, scrambled; only at the node", "for a day at most"),
-    Holding("meta", "this bench's name, its node, its clock, and when it last reached the node", AS_LONG),
-    Holding("_sqlite_migrations", "which changes of the database's own form were made", AS_LONG),
+    Holding("forks", N_("what another device sent that contradicts its earlier log"), UNREADABLE_DAYS),
+    Holding(
+        "trust_lists", N_("whose keys count here, signed by the neighbourhood's roots"), AS_LONG_AS_THE_LOG
+    ),
+    Holding(
+        "enrolments",
+        N_("codes by which benches join, scrambled; only at the node"),
+        N_("Kept for a day at most."),
+    ),
+    Holding(
+        "meta",
+        N_("this bench's name, its node, its clock, and when it last reached the node"),
+        AS_LONG_AS_THE_LOG,
+    ),
+    Holding(
+        "_sqlite_migrations", N_("which changes of the database's own form were made"), AS_LONG_AS_THE_LOG
+    ),
 )
 """The tables that no feature makes. A test finds a table that is declared neither here nor by a feature."""
 
@@ -41,7 +59,7 @@ def about(count: int) -> str:
     """
     if count < _STEP:
         return _("fewer than 10")
-    return _("about %(count)s") % {"count": f"{count // _STEP * _STEP:,}"}
+    return _("about {count}").format(count=whole(count // _STEP * _STEP))
 
 
 def days_of(holding: Holding) -> float:
@@ -56,11 +74,11 @@ def kept(until: int | str, now: int | None, zone: tzinfo) -> str:
     without `now`, while the clock is not verified, no date can be said.
     """
     if isinstance(until, str):
-        return _("Kept %(until)s.") % {"until": _(until)}
-    days = _("Kept for one day.") if until == 1 else _("Kept for %(days)s days.") % {"days": until}
+        return _(until)
+    days = ngettext("Kept for {days} day.", "Kept for {days} days.", until).format(days=until)
     if now is None:
         return days
-    gone = _("All that is here now is gone by %(day)s.") % {"day": day_words(gone_by(until, now, zone))}
+    gone = _("All that is here now is gone by {day}.").format(day=day_words(gone_by(until, now, zone)))
     return f"{days} {gone}"
 
 

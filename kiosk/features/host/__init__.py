@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
+from kiosk.core.sentences import N_
 from kiosk.features.host import model
 from kiosk.features.host.events import CLOSED, REOPENED, ClosedTonight
+from kiosk.web.dates import day_words
+from kiosk.web.words import gettext as _
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -15,8 +18,10 @@ if TYPE_CHECKING:
 
 def _describe(entry: Entry, _names: Names) -> str:
     if isinstance(entry.data, ClosedTonight):
-        return f"The host closed the bench for the night of {entry.data.night}."
-    return f"The host opened the bench again in the night of {entry.data.night}."
+        words = _("The host closed the bench for the night of {day}.")
+    else:
+        words = _("The host opened the bench again in the night of {day}.")
+    return words.format(day=day_words(entry.data.night))
 
 
 def _bench() -> Blueprint:
@@ -33,5 +38,5 @@ FEATURE = Feature(
     describe=_describe,
     bench=_bench,
     bench_only=True,
-    holdings=(Holding("host_closed", "for which nights the host closed the bench", 28),),
+    holdings=(Holding("host_closed", N_("for which nights the host closed the bench"), 28),),
 )

@@ -20,7 +20,7 @@ from kiosk.people import members, neighbourhood
 from kiosk.people import rules as people
 from kiosk.sync.state import sync_status
 from kiosk.web.access import allow
-from kiosk.web.dates import date_words
+from kiosk.web.dates import clock, date_words
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
@@ -73,11 +73,11 @@ def everything() -> ResponseReturnValue:
     tonight = [entry for entry in newest if entry.at >= begin]
     sentences = {kind.name: feature.describe for feature in here.features for kind in feature.events}
     lines = [
-        (f"{local(entry.at, zone):%H:%M}", describe(entry, lambda number: members.name_of(db.conn, number)))
+        (clock(local(entry.at, zone)), describe(entry, lambda number: members.name_of(db.conn, number)))
         for entry in tonight
         if (describe := sentences.get(entry.type)) is not None and entry.data is not None
     ]
-    return render_template("host/log.html", lines=[line for line in lines if line[1]])
+    return render_template("host/log.html", lines=[(time, _(said)) for time, said in lines if said])
 
 
 @bench.post("/host/closed")
@@ -134,7 +134,7 @@ def _clock_page(error: str = "") -> str:
     moment = local(here.clock.now(), zone)
     said = None if doubtful is None else local(doubtful // 1000, zone)
     day, node_day = date_words(moment.date()), date_words(said.date()) if said else ""
-    facts = {"moment": moment, "day": day, "said": said, "node_day": node_day, "error": error}
+    facts = {"moment": moment, "day": day, "said": said, "node_day": node_day, "clock": clock, "error": error}
     return render_template("host/clock.html", **facts)
 
 

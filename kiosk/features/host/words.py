@@ -6,14 +6,14 @@ from datetime import tzinfo
 
 from kiosk.core.night import local
 from kiosk.features.host.rules import Battery, State
+from kiosk.web.dates import about
+from kiosk.web.words import decimal, ngettext
 from kiosk.web.words import gettext as _
-from kiosk.web.words import ngettext
 
 
 def clock_words(at: int, zone: tzinfo, *, verified: bool = True) -> str:
     """21:04, or "about 21:04" where the clock is doubtful."""
-    time = f"{local(at, zone):%H:%M}"
-    return time if verified else _("about {time}").format(time=time)
+    return about(local(at, zone), exact=verified)
 
 
 def here_words(duty: list[str], others: int) -> list[str]:
@@ -58,4 +58,4 @@ def battery_words(battery: Battery | None) -> str:
 
 def disk_words(free: int) -> str:
     """Room on the disk."""
-    return _("{gigabytes} GB free").format(gigabytes=f"{free / 1e9:.1f}")
+    return _("{gigabytes} GB free").format(gigabytes=decimal(free / 1e9))

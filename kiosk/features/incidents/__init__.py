@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kiosk.core.event import Entry
-from kiosk.core.feature import Decision, Feature, Holding, Matter, Names
+from kiosk.core.feature import AS_LONG_AS_THE_LOG, Decision, Feature, Holding, Matter, Names
+from kiosk.core.sentences import N_
 from kiosk.features.incidents import model
 from kiosk.features.incidents.events import (
     CLOSED,
@@ -20,6 +21,7 @@ from kiosk.features.incidents.events import (
     Words,
 )
 from kiosk.features.log.events import SETTLED
+from kiosk.web.words import gettext as _
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -30,10 +32,10 @@ if TYPE_CHECKING:
 def _describe(entry: Entry, names: Names) -> str:
     """Nothing of sealed details: a line beside the note would tell the host whose note has some."""
     if isinstance(entry.data, Noted):
-        return f"{names(entry.data.member)} wrote a note."
+        return _("{name} wrote a note.").format(name=names(entry.data.member))
     if isinstance(entry.data, Withdrawn):
-        return f"{names(entry.data.member)} withdrew a note."
-    return "The writer of a note added their own words." if isinstance(entry.data, Words) else ""
+        return _("{name} withdrew a note.").format(name=names(entry.data.member))
+    return _("The writer of a note added their own words.") if isinstance(entry.data, Words) else ""
 
 
 def _bench() -> Blueprint:
@@ -66,11 +68,13 @@ FEATURE = Feature(
     matters=_matters,
     decide=_decide,
     holdings=(
-        Holding("incident_notes", "who wrote which note, by member number", 28),
-        Holding("incident_parts", "which own words and details belong to which note", SEALED_DAYS),
-        Holding("incident_out", "which notes have come out, by their place in the log", "as long as the log"),
-        Holding("incident_withdrawn", "which notes their writers have withdrawn, by member number", 28),
-        Holding("incident_sealed", "details of notes that only mediators can read", SEALED_DAYS),
-        Holding("incident_closed", "which such details a mediator has closed and erased", SEALED_DAYS),
+        Holding("incident_notes", N_("who wrote which note, by member number"), 28),
+        Holding("incident_parts", N_("which own words and details belong to which note"), SEALED_DAYS),
+        Holding(
+            "incident_out", N_("which notes have come out, by their place in the log"), AS_LONG_AS_THE_LOG
+        ),
+        Holding("incident_withdrawn", N_("which notes their writers have withdrawn, by member number"), 28),
+        Holding("incident_sealed", N_("details of notes that only mediators can read"), SEALED_DAYS),
+        Holding("incident_closed", N_("which such details a mediator has closed and erased"), SEALED_DAYS),
     ),
 )

@@ -16,6 +16,7 @@ from kiosk.web.access import allow
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 details = Blueprint("details", __name__)
 
@@ -57,7 +58,7 @@ def take() -> ResponseReturnValue:
     try:
         keeping.put(sealed(draft, found.details, to))
     except Refused as refused:
-        return _page(draft, _("{why} Nothing was sealed.").format(why=refused), again=True), 422
+        return _page(draft, _("{why} Nothing was sealed.").format(why=say(refused)), again=True), 422
     return redirect(url_for("incidents.ask", note=draft.token), 303)
 
 

@@ -14,6 +14,7 @@ from kiosk.web.access import allow
 from kiosk.web.forms import form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 mine = Blueprint("mine", __name__)
 
@@ -57,7 +58,7 @@ def withdraw() -> ResponseReturnValue:
         if not own.withdraw(services(), _member(), form(Which).note):
             return _missing()
     except NotSaved as refused:
-        return _page(error=_("{why} The note is as it was.").format(why=refused)), 507
+        return _page(error=_("{why} The note is as it was.").format(why=say(refused))), 507
     return redirect(url_for("incidents.mine.listed", done="yes"), 303)
 
 

@@ -18,6 +18,7 @@ from kiosk.web.access import allow
 from kiosk.web.forms import FormError, clean, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 reading = Blueprint("partner", __name__)
 _KEY = secrets.token_bytes(16)
@@ -71,7 +72,7 @@ def read() -> ResponseReturnValue:
     except FormError as error:
         return _page(draft, _wrong(error)), 422
     except Refused as refused:
-        return _page(draft, str(refused)), 422
+        return _page(draft, say(refused)), 422
     return _keep(draft, draft.words, member.id)
 
 
@@ -107,7 +108,7 @@ def _keep(draft: Draft, words: str, read_by: str | None) -> ResponseReturnValue:
     try:
         kept = keeping.keep(services(), draft.token, words, read_by)
     except NotSaved as refused:
-        error = _("{why} What you wrote is still here.").format(why=refused)
+        error = _("{why} What you wrote is still here.").format(why=say(refused))
         return drawing.review_page(draft, error=error), 507
     if kept is None:
         return drawing.from_the_start()
@@ -145,7 +146,7 @@ def _at(draft: Draft) -> str:
 
 def _wrong(error: FormError) -> str:
     sentences = {"who": _("Type your name, or the number on your badge."), "pin": _("A PIN has six digits.")}
-    return sentences.get(error.field, str(error))
+    return sentences.get(error.field, say(error))
 
 
 def _page(draft: Draft, error: str = "") -> str:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.core.errors import NotSaved
 from kiosk.core.night import night_of
+from kiosk.core.sentences import N_
 from kiosk.features.incidents import drawing, flow, keeping, pages
 from kiosk.features.incidents.details_routes import details
 from kiosk.features.incidents.events import (
@@ -28,6 +29,7 @@ from kiosk.web.access import allow, anyone
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 bench = Blueprint("incidents", __name__)
 bench.register_blueprint(details)
@@ -110,7 +112,7 @@ def keep() -> ResponseReturnValue:
         if draft is None:
             raise
         error = _("{why} What you wrote is still here.")
-        return drawing.review_page(draft, typed, error.format(why=refused)), 507
+        return drawing.review_page(draft, typed, error.format(why=say(refused))), 507
     if kept is None:
         return drawing.from_the_start()
     keeping.drop()
@@ -194,7 +196,7 @@ def _lost() -> bool:
 def _decoded(step: flow.Step) -> msgspec.Struct:
     found = form(step.form)
     if isinstance(found, flow.WhereAnswer) and found.where not in (*drawing.around().places, ELSEWHERE):
-        raise FormError("That is not a zone here.", "where")
+        raise FormError(N_("That is not a zone here."), "where")
     return found
 
 

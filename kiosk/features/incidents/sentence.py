@@ -72,8 +72,11 @@ def _opening(told: Told) -> Parts:
 
 def place_words(place: str) -> str:
     """Where it happened: "at Market corner", "at the station", or "somewhere else" for ""."""
-    inside = "the " + place[4:] if place.startswith("The ") else place
-    return _("at {place}").format(place=inside) if place else _("somewhere else")
+    if not place:
+        return _("somewhere else")
+    bare = place.removeprefix("The ")
+    # For translators: of a place whose English name is, for example, "The station".
+    return (_("at {place}") if bare == place else _("at the {place}")).format(place=bare)
 
 
 def _sentences(told: Told) -> list[str]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kiosk.adapters.device import OPENED
 from kiosk.core.event import Entry
-from kiosk.core.feature import Feature, Holding, Names
+from kiosk.core.feature import AS_LONG_AS_THE_LOG, Feature, Holding, Names
+from kiosk.core.sentences import N_
 from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE
 from kiosk.features.incidents.events import NOTED, WITHDRAWN, WORDS
 from kiosk.features.log import model, withdrawing
@@ -22,6 +23,7 @@ from kiosk.features.log.events import (
 )
 from kiosk.features.log.publishing import publish
 from kiosk.web.dates import day_words
+from kiosk.web.words import gettext as _
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -29,12 +31,13 @@ if TYPE_CHECKING:
 
 def _describe(entry: Entry, _names: Names) -> str:
     if isinstance(entry.data, NotesSettled):
-        return "The notes of a night came out."
+        return _("The notes of a night came out.")
     if isinstance(entry.data, NightPublished):
-        return f"The log of the night of {day_words(entry.data.night)} was published."
+        return _("The log of the night of {day} was published.").format(day=day_words(entry.data.night))
     if isinstance(entry.data, SentenceWithdrawn):
-        return f"A sentence of the night of {day_words(entry.data.night)} was withdrawn by its writer."
-    return f"Published: {sentence_words(entry.data)}"
+        words = _("A sentence of the night of {day} was withdrawn by its writer.")
+        return words.format(day=day_words(entry.data.night))
+    return _("Published: {sentence}").format(sentence=sentence_words(entry.data))
 
 
 def _bench() -> Blueprint:
@@ -60,15 +63,15 @@ FEATURE = Feature(
     central=_central,
     chores=(publish, withdrawing.say_so),
     holdings=(
-        Holding("log_notes", "notes: what happened, where and when about, what helped", 28),
-        Holding("log_words", "what writers of notes added in their own words", 28),
-        Holding("log_stays", "when the patrol came and went, by member number", 28),
-        Holding("log_settled", "which notes came out as which sentences, by place", "as long as the log"),
-        Holding("log_taken_back", "when which note was withdrawn, by its place in the log", 28),
-        Holding("log_withdrawn", "which published sentences were withdrawn", "as long as the log"),
-        Holding("log_nights", "the published totals of each night", "as long as the log"),
-        Holding("log_sentences", "the published sentences", "as long as the log"),
-        Holding("log_begun", "when this bench began", "as long as the log"),
+        Holding("log_notes", N_("notes: what happened, where and when about, what helped"), 28),
+        Holding("log_words", N_("what writers of notes added in their own words"), 28),
+        Holding("log_stays", N_("when the patrol came and went, by member number"), 28),
+        Holding("log_settled", N_("which notes came out as which sentences, by place"), AS_LONG_AS_THE_LOG),
+        Holding("log_taken_back", N_("when which note was withdrawn, by its place in the log"), 28),
+        Holding("log_withdrawn", N_("which published sentences were withdrawn"), AS_LONG_AS_THE_LOG),
+        Holding("log_nights", N_("the published totals of each night"), AS_LONG_AS_THE_LOG),
+        Holding("log_sentences", N_("the published sentences"), AS_LONG_AS_THE_LOG),
+        Holding("log_begun", N_("when this bench began"), AS_LONG_AS_THE_LOG),
     ),
     spent=withdrawing.gone,
     hidden=withdrawing.gone,

@@ -68,13 +68,14 @@ def _add(root: ET.Element, about: About, entry: Entry) -> None:
 
 
 def _lines(night: Shown) -> str:
-    return "\n".join([f"{night.bench}: {night.summary}", *map(_sentence, night.lines), *night.details])
+    head = _("{bench}: {summary}").format(bench=night.bench, summary=night.summary)
+    return "\n".join([head, *map(_sentence, night.lines), *night.details])
 
 
 def _sentence(line: Line) -> str:
-    own = f" “{' '.join(line.own.split())}”" if line.own else ""
-    beside = "".join(f" ({part})" for part in (line.added, line.note, line.more) if part)
-    return line.text + own + beside
+    own = [_("“{words}”").format(words=" ".join(line.own.split()))] if line.own else []
+    beside = [f"({part})" for part in (line.added, line.note, line.more) if part]
+    return " ".join([line.text, *own, *beside])
 
 
 def _changed(entry: Entry) -> int:

@@ -6,7 +6,7 @@ from kiosk.features.incidents.events import Outside, Tried
 from kiosk.features.log.events import NightPublished, Part, SentencePublished
 from kiosk.web.dates import day_words
 from kiosk.web.words import gettext as _
-from kiosk.web.words import ngettext
+from kiosk.web.words import listed, ngettext, together
 
 
 def added_words(told: SentencePublished) -> str:
@@ -29,11 +29,14 @@ def patrol_words(night: NightPublished) -> str:
     if not night.patrol:
         return ""
     times = {Part.DAY: _("by day"), Part.EVENING: _("in the evening"), Part.LATE: _("late")}
-    when = _(" and ").join(times[part] for part in night.patrol)
+    when = listed([times[part] for part in night.patrol])
     if not night.hours:
         return _("The patrol was out {when}.").format(when=when)
-    words = ngettext("about {hours} hour", "about {hours} hours", night.hours).format(hours=night.hours)
-    return _("The patrol was out {when}, {hours}.").format(when=when, hours=words)
+    return ngettext(
+        "The patrol was out {when}, about {hours} hour.",
+        "The patrol was out {when}, about {hours} hours.",
+        night.hours,
+    ).format(when=when, hours=night.hours)
 
 
 def helped_words(night: NightPublished) -> str:
@@ -63,5 +66,6 @@ def outside_words(night: NightPublished) -> str:
 
 
 def _counted(pattern: str, counts: dict[str, int]) -> str:
-    found = [name if count == 1 else f"{name} ({count} ×)" for name, count in counts.items() if count]
-    return pattern.format(list=", ".join(found)) if found else ""
+    often = _("{what} ({count} ×)")
+    found = [name if n == 1 else often.format(what=name, count=n) for name, n in counts.items() if n]
+    return pattern.format(list=together(found)) if found else ""

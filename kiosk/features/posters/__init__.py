@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.core.event import Entry
-from kiosk.core.feature import Feature, Holding, Names
+from kiosk.core.feature import AS_LONG_AS_THE_LOG, Feature, Holding, Names
+from kiosk.core.sentences import N_
 from kiosk.features.host.events import CLOSED, REOPENED
 from kiosk.features.posters import model, operations
 from kiosk.features.posters.events import PUBLISHED
+from kiosk.web.words import gettext as _
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
 
 def _describe(entry: Entry, _names: Names) -> str:
-    return f"The poster “{entry.data.title}” was published, version {entry.data.version}."
+    words = _("The poster “{title}” was published, version {version}.")
+    return words.format(title=entry.data.title, version=entry.data.version)
 
 
 def _bench() -> Blueprint:
@@ -41,7 +44,7 @@ FEATURE = Feature(
     central=_central,
     operations={"poster.publish": operations.publish},
     holdings=(
-        Holding("posters", "posters that the neighbourhood published", "as long as the log"),
-        Holding("attract_closed", "for which nights the host closed the bench", 28),
+        Holding("posters", N_("posters that the neighbourhood published"), AS_LONG_AS_THE_LOG),
+        Holding("attract_closed", N_("for which nights the host closed the bench"), 28),
     ),
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
+from kiosk.web.dates import day_words, full_day_words, parse_day
+from kiosk.web.words import FALLBACK, languages
 from kiosk.web.words import gettext as _
 
-FALLBACK = "en"
-RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
-OWN_NAMES = {"ar": "العربية", "en": "English", "es": "Español", "fr": "Français"}
+RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
+"""Languages that are written so; a poster may be in one that no page can be read in."""
 
 
 def best_language(offered: Iterable[str], wanted: str) -> str | None:
@@ -23,27 +23,29 @@ def best_language(offered: Iterable[str], wanted: str) -> str | None:
 
 def own_name(language: str) -> str:
     """A language's name in itself; its code when that is not known here."""
-    return OWN_NAMES.get(language, language)
+    known = languages().get(language)
+    return language if known is None else known.name
 
 
 def direction(language: str) -> str:
-    """`rtl` or `ltr`."""
+    """`rtl` or `ltr`, also of a language that no page can be read in."""
+    known = languages().get(language)
+    if known is not None:
+        return known.direction
     return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def spoken(day: str, *, year: bool = True) -> str:
     """`14 November 2026` for `2026-11-14`; the text itself when there is no such day."""
-    try:
-        moment = date.fromisoformat(day)
-    except ValueError:
+    found = parse_day(day)
+    if found is None:
         return day
-    words = {"day": moment.day, "month": _months()[moment.month - 1], "year": moment.year}
-    return (_("%(day)s %(month)s %(year)s") if year else _("%(day)s %(month)s")) % words
+    return full_day_words(found) if year else day_words(found)
 
 
 def brief_footer(decided: str) -> str:
     """`Decided in assembly, 14 November`; "" when no day is given."""
-    return _("Decided in assembly, %(day)s") % {"day": spoken(decided, year=False)} if decided else ""
+    return _("Decided in assembly, {day}").format(day=spoken(decided, year=False)) if decided else ""
 
 
 def footer(decided: str, review: str, today: str) -> str:
@@ -51,25 +53,10 @@ def footer(decided: str, review: str, today: str) -> str:
 
     `today` is an ISO date, or "" when the clock is doubtful: then nothing is said to be due.
     """
-    parts = [_("Decided in assembly, %(day)s") % {"day": spoken(decided)}] if decided else []
+    parts = []
+    if decided:
+        parts.append(_("Decided in assembly, {day}").format(day=spoken(decided)))
     if review:
-        due = _("Due for review since %(day)s") if review < today else _("To be reviewed by %(day)s")
-        parts.append(due % {"day": spoken(review)})
+        due = _("Due for review since {day}") if review < today else _("To be reviewed by {day}")
+        parts.append(due.format(day=spoken(review)))
     return " · ".join(parts)
-
-
-def _months() -> tuple[str, ...]:
-    return (
-        _("January"),
-        _("February"),
-        _("March"),
-        _("April"),
-        _("May"),
-        _("June"),
-        _("July"),
-        _("August"),
-        _("September"),
-        _("October"),
-        _("November"),
-        _("December"),
-    )

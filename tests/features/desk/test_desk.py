@@ -93,7 +93,7 @@ def test_the_desk_shows_the_trust_list_and_what_lies_aside(node: Node, desk: Fla
         set_aside(db, "linden-bakery", at, "sent after it was locked out", b"x")
     page = desk.get("/desk").text
     assert "Version 3, until Wednesday 23 December 2026." in page
-    assert "1 batches wait" in page
+    assert "1 batch waits" in page
 
 
 def test_a_new_member_is_shown_their_number_and_pin_once(node: Node, desk: FlaskClient) -> None:

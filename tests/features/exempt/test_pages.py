@@ -48,7 +48,7 @@ def test_two_coordinators_hold_a_record_and_one_ends_it(node: Node, rosa: str, l
     hold = _hold(page)
     assert first.post("/desk/holds/confirm", data={"hold": hold}).status_code == 409
     assert second.post("/desk/holds/confirm", data={"hold": hold}).status_code == 303
-    assert "One record: held" in first.get("/desk/holds").text
+    assert "1 record: held" in first.get("/desk/holds").text
     assert list(model.kept(node.here.db.conn, node.time.system // 1000)) == [RECORD]
     assert "cannot be had back" in first.get(f"/desk/holds/end?hold={hold}").text
     assert first.post("/desk/holds/end", data={"hold": hold}).status_code == 303

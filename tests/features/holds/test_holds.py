@@ -111,7 +111,7 @@ def test_the_page_says_in_words_everything_that_is_declared(bench: Bench) -> Non
         for holding in feature.holdings:
             assert holding.words.lower() in page
             if isinstance(holding.until, str):
-                assert f"kept {holding.until}." in page
+                assert holding.until.lower() in page
 
 
 def test_each_kind_that_is_kept_for_days_says_by_which_date_it_is_gone(bench: Bench) -> None:
@@ -134,7 +134,7 @@ def test_a_day_is_counted_where_the_bench_stands() -> None:
     late = EVENING + 3 * 3600  # after midnight in Berlin, not yet in London
     assert gone_by(28, late, ZoneInfo("Europe/Berlin")) == date(2026, 12, 23)
     assert gone_by(28, late, ZoneInfo("UTC")) == date(2026, 12, 22)
-    assert "one day" in kept(1, late, ZoneInfo("UTC"))
+    assert "1 day." in kept(1, late, ZoneInfo("UTC"))
 
 
 def fed_by(feature: Feature) -> dict[str, set[EventType]]:

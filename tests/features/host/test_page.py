@@ -197,8 +197,8 @@ def test_every_event_has_a_sentence(bench: Bench, host: FlaskClient):
     host.post("/host/closed", data={"closed": "false"})
     assert FEATURE.describe is not None
     assert [FEATURE.describe(entry, str) for entry in written(bench)] == [
-        "The host closed the bench for the night of 2026-11-23.",
-        "The host opened the bench again in the night of 2026-11-23.",
+        "The host closed the bench for the night of 23 November.",
+        "The host opened the bench again in the night of 23 November.",
     ]
 
 

@@ -73,10 +73,10 @@ def test_mediators_open_what_was_written_and_the_note_is_one_with_it(ines: Write
     ines.seal()
     assert "Read it once more" in ines.page.text
     assert "In public." in ines.page.text
-    assert "Details are sealed for Amal, Noor." in ines.page.text
+    assert "Details are sealed for Amal and Noor." in ines.page.text
     ines.keep("In public.")
     ines.alone("keep")
-    assert "The details go to Amal, Noor." in ines.page.text
+    assert "The details go to Amal and Noor." in ines.page.text
     here = ines.bench.here
     note, words, sealed = here.journal.entries(here.db, [NOTED, WORDS, SEALED])
     assert words.data.note == sealed.data.note == note.place
@@ -236,7 +236,7 @@ def test_hide_drops_what_is_not_sealed_and_keeps_what_is(ines: Writer):
     ines.open_details()
     ines.client.post("/incidents/hide", data={})
     ines.sign_in("ines")
-    assert "Details are sealed for Amal, Noor." in ines.page.text
+    assert "Details are sealed for Amal and Noor." in ines.page.text
 
 
 def test_nobody_else_gets_what_was_sealed(ines: Writer):
