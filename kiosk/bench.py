@@ -108,6 +108,7 @@ def page_facts(here: Services, config: Config) -> dict[str, Any]:
     night = hour >= NIGHT_BEGINS or hour < NIGHT_ENDS
     return {
         **display.facts(night=night),
+        "volume": display.volume(config.volume, night=night),
         "bench_name": here.device.identity.name,
         "trouble": trouble(here),
         "doubtful_clock": not reading.verified,

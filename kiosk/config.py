@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -21,6 +21,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `language`: the code of the language for whoever has not chosen one.
     `hosts`: further host names that pages may be asked for by. `threads`: pages answered at the same time.
     `url`: a node's public address, which codes on paper lead to.
+    `volume`: of sounds and speech for whoever has not chosen one; never loud by night.
     `idle_seconds`: after which a signed-in screen is wiped. `sync_minutes`: how often a bench asks the node
     when nothing happens. `styleguide`: whether a bench shows its design system at /styleguide.
     """
@@ -32,6 +33,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = ""
     threads: Annotated[int, msgspec.Meta(ge=2, le=64)] = 8
     idle_seconds: Annotated[int, msgspec.Meta(ge=20, le=3600)] = 90
+    volume: Literal["loud", "quiet", "off"] = "loud"
     sync_minutes: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 5.0
     styleguide: bool = False
 

@@ -20,6 +20,7 @@ class DataDir:
         self.key = path / "device.key"
         self.next_key = path / "device.key.next"
         self.backups = path / "backups"
+        self.cache = path / "cache"
         self.socket = path / "control.sock"
         self._lock = path / "lock"
 

@@ -12,6 +12,7 @@ from kiosk.features import (
     holds,
     host,
     incidents,
+    listen,
     log,
     mediation,
     phone,
@@ -33,4 +34,5 @@ FEATURES: tuple[Feature, ...] = (
     flags.FEATURE,
     desk.FEATURE,
     exempt.FEATURE,
+    listen.FEATURE,
 )

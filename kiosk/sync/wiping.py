@@ -61,8 +61,9 @@ def _wipe(here: Services, listed: TrustList) -> None:
         here.journal.erase(_private(here.journal, db))
         for table in _TABLES:
             db.table(table).delete_where()
-    if data.backups.exists():
-        shutil.rmtree(data.backups)
+    for folder in (data.backups, data.cache):
+        if folder.exists():
+            shutil.rmtree(folder)
     with here.journal.writing() as db:
         set_meta(db, _KEY, str(listed.version))
     here.journal.store.fold()

@@ -1,4 +1,4 @@
-"""How the page looks and speaks for this reader: palette, text size, language.
+"""How the page looks, speaks and sounds for this reader: palette, text size, language, volume.
 
 Kept in a cookie, on a bench until it is idle.
 """
@@ -17,6 +17,7 @@ from kiosk.web.access import allow, anyone
 
 PALETTES = ("day", "night", "contrast")
 SIZES = ("normal", "large")
+VOLUMES = ("loud", "quiet", "off")
 LANGUAGE = "SAFE_BENCH_LANGUAGE"
 """In `app.config`: the language of whoever has not chosen one."""
 
@@ -35,19 +36,22 @@ class Display:
     palette: str = ""
     size: str = "normal"
     language: str = ""
+    volume: str = ""
 
     def __str__(self) -> str:
-        return f"{self.palette}.{self.size}.{self.language}"
+        return f"{self.palette}.{self.size}.{self.language}.{self.volume}"
 
 
 def display() -> Display:
     """The reader's choice."""
     palette, _, rest = request.cookies.get(_COOKIE, "").partition(".")
-    size, _, language = rest.partition(".")
+    size, _, rest = rest.partition(".")
+    language, _, volume = rest.partition(".")
     return Display(
         palette if palette in PALETTES else "",
         size if size in SIZES else "normal",
         language if language in words.languages() else "",
+        volume if volume in VOLUMES else "",
     )
 
 
@@ -62,6 +66,11 @@ def facts(*, night: bool) -> dict[str, Any]:
         "text_size": chosen.size,
         "display_chosen": chosen != Display(),
     }
+
+
+def volume(usual: str, *, night: bool) -> str:
+    """How loud this reader wants it; `usual` for whoever has not chosen, and never loud by night."""
+    return display().volume or ("quiet" if night and usual == "loud" else usual)
 
 
 def forget(response: Response) -> Response:
@@ -93,16 +102,17 @@ def local_path(address: str) -> str:
 @blueprint.get("/display")
 @allow(anyone)
 def choose() -> ResponseReturnValue:
-    """Change palette, text size or language, and go back."""
+    """Change palette, text size, language or volume, and go back."""
     before = display()
     wanted = replace(
         before,
         palette=request.args.get("palette", before.palette),
         size=request.args.get("text", before.size),
         language=request.args.get("lang", before.language),
+        volume=request.args.get("volume", before.volume),
     )
     answer = redirect(local_path(request.args.get("back", "/")), 303)
-    known = wanted.palette in (*PALETTES, "") and wanted.size in SIZES
+    known = wanted.palette in (*PALETTES, "") and wanted.size in SIZES and wanted.volume in (*VOLUMES, "")
     if known and wanted.language in (*words.languages(), ""):
         answer.set_cookie(_COOKIE, str(wanted), samesite="Strict", httponly=True)
     return answer

@@ -27,6 +27,7 @@ _FLAGS = (
     "--disable-sync",
     "--hide-scrollbars",
     "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
 )
 
 _VISIBLE = "return [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility())"

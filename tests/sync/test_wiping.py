@@ -13,6 +13,7 @@ from kiosk.adapters import trust
 from kiosk.adapters.backup import keep_backups
 from kiosk.adapters.keys import fingerprint
 from kiosk.adapters.sealing import unseal
+from kiosk.adapters.spoken import Spoken
 from kiosk.adapters.verify import verify
 from kiosk.bench import create_bench
 from kiosk.config import Config
@@ -49,6 +50,7 @@ def keys(bench: Bench, roots: Roots) -> dict[str, str]:
     record(WORDS, Words(note.place, "canary words"))
     bench.client.post("/sign-in", data={"who": "Canaria Quill", "pin": "000000"})
     keep_backups(bench.data, bench.time.system // 1000)
+    Spoken(bench.data.cache).keep("en", "Breathe.", b"spoken")
     return keys
 
 
@@ -76,6 +78,7 @@ def test_a_tablet_that_is_named_forgets_everybody(bench: Bench, roots: Roots, ke
     for table in ("members", "stays", "log_notes", "log_words", "pin_attempts", "mandates"):
         assert bench.here.db.conn.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
     assert not bench.data.backups.exists()
+    assert not bench.data.cache.exists()
 
 
 def test_what_is_public_stays_and_the_log_still_gives_what_was_signed(

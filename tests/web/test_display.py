@@ -66,7 +66,7 @@ def test_any_address_makes_a_location_that_a_header_can_carry(address: str) -> N
 def test_a_choice_is_kept_in_a_cookie_that_scripts_cannot_read(bench: Bench) -> None:
     answer = bench.client.get("/display?palette=night&text=large&back=/posters")
     assert (answer.status_code, answer.location) == (303, "/posters")
-    assert answer.headers["Set-Cookie"] == "display=night.large.; HttpOnly; Path=/; SameSite=Strict"
+    assert answer.headers["Set-Cookie"] == "display=night.large..; HttpOnly; Path=/; SameSite=Strict"
 
 
 def test_each_choice_leaves_the_other(bench: Bench) -> None:

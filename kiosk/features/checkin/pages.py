@@ -25,7 +25,7 @@ class Page:
     """What a success page says.
 
     `waits`: whether something was recorded that the node has not acknowledged yet; `undo`: seconds left for
-    that; `write`: whether to offer a note.
+    that; `write`: whether to offer a note; `sound`: one of the four that say how it ended.
     """
 
     title: str
@@ -34,13 +34,14 @@ class Page:
     waits: bool = False
     undo: int = 0
     write: bool = False
+    sound: str = ""
 
 
 def page_of(here: Services, outcome: Outcome) -> Page:
     """The page of an outcome."""
     stay = model.last_stay(here.db.conn, bench_of(here), outcome.member)
     say = _Saying(here, outcome, stay)
-    return Page(say.title(), say.lines(), say.note(), say.waits(), say.undo(), say.write())
+    return Page(say.title(), say.lines(), say.note(), say.waits(), say.undo(), say.write(), say.sound())
 
 
 def leaving(here: Services, outcome: Outcome) -> str:
@@ -139,6 +140,11 @@ class _Saying:
             expected = self.time(stay.expects, stay.arrived.exact)
             lines.append(_("It counts until %(time)s, when you were expected back.") % {"time": expected})
         return [*lines, _("Get home well.")]
+
+    def sound(self) -> str:
+        if self.outcome.result in (Result.IN, Result.ALREADY_IN, Result.OUT_UNDONE):
+            return "in"
+        return "no" if self.outcome.result is Result.TOO_LATE else "out"
 
     def note(self) -> str:
         arrived = self.outcome.place and not self.waits()
