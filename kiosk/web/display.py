@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, redirect, request
+from flask import Blueprint, Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -116,6 +116,13 @@ def choose() -> ResponseReturnValue:
     if known and wanted.language in (*words.languages(), ""):
         answer.set_cookie(_COOKIE, str(wanted), samesite="Strict", httponly=True)
     return answer
+
+
+@blueprint.get("/language")
+@allow(anyone)
+def choose_language() -> ResponseReturnValue:
+    """All languages, for when the bottom bar has no room for their names."""
+    return render_template("components/languages.html", back=local_path(request.args.get("back", "/")))
 
 
 def install(app: Flask) -> None:

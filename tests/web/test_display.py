@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.web import words
 from kiosk.web.display import LANGUAGE, local_path
+from kiosk.web.words import Language
 from tests.support import Bench
 from tests.support.node import Node
 
@@ -118,6 +119,24 @@ def test_every_page_offers_each_language_by_its_own_name(bench: Bench) -> None:
     page = bench.client.get("/log").text
     for name in ("English", "Español", "Français", "العربية"):
         assert f">{name}</a>" in page
+
+
+def test_more_than_five_languages_have_a_page_of_their_own(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = {code: Language(code, f"Own name of {code}") for code in ("en", "aa", "bb", "cc", "dd", "ee")}
+    monkeypatch.setattr(words, "languages", lambda: many)
+    page = bench.client.get("/log").text
+    assert 'href="/language?back=/log"' in page
+    assert "Own name of" not in page
+    listed = bench.client.get("/language?back=/log").text
+    for code in many:
+        assert f'href="/display?lang={code}&amp;back=/log"' in listed
+        assert f"Own name of {code}" in listed
+
+
+def test_the_page_of_languages_leads_back_to_nowhere_else(bench: Bench) -> None:
+    assert "x.example" not in bench.client.get("/language?back=//x.example").text
 
 
 @pytest.mark.parametrize("wrong", ["xx", "../en", "EN", "en.po"])

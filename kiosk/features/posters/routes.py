@@ -36,6 +36,7 @@ def attract() -> ResponseReturnValue:
     """
     here, facts = services(), _page_facts()
     facts["closed_tonight"] = _closed_tonight(here)
+    facts["next_assembly"] = _next_assembly(here)
     if facts.get("who") is not None:
         return _draw_attract(here, facts)
     pages: dict[object, str] = current_app.extensions.setdefault(_CACHE, {})
@@ -102,12 +103,19 @@ def _paper(slug: str, version: int, roots: tuple[str, ...]) -> ResponseReturnVal
 
 def _draw_attract(here: Services, facts: dict[str, Any]) -> str:
     posters = shown.briefs(here.db.conn, facts["lang"])
-    return render_template("attract/attract.html", posters=posters, closed_tonight=facts["closed_tonight"])
+    own = {name: facts[name] for name in ("closed_tonight", "next_assembly")}
+    return render_template("attract/attract.html", posters=posters, **own)
 
 
 def _closed_tonight(here: Services) -> bool:
     night = model.closed_night(here.db.conn, here.device.identity.device)
     return night is not None and night == night_of(here.clock.now(), neighbourhood.timezone(here.db.conn))
+
+
+def _next_assembly(here: Services) -> str:
+    """When and where, in the neighbourhood's own words; "" when nobody has said."""
+    known = neighbourhood.described(here.db.conn)
+    return known.next_assembly if known else ""
 
 
 def _no_such_poster() -> ResponseReturnValue:

@@ -49,6 +49,14 @@ def test_before_any_poster_came_the_attract_screen_and_the_list_say_so(bench: Be
     assert "still on their way" in bench.client.get("/posters").text
 
 
+def test_the_attract_screen_says_when_the_next_assembly_is_and_what_is_not_as_usual(bench: Bench) -> None:
+    bench.time.boot = "b00700000002"
+    page = bench.client.get("/").text
+    assert "Next assembly: Sunday 29 November, 17:00, the school hall" in page
+    assert "Offline now. All this works." in page
+    assert "The clock may be wrong." in page
+
+
 def test_what_one_reader_chose_is_not_what_the_next_one_sees(bench: Bench) -> None:
     dark, light = bench.client, bench.client
     dark.get("/display?palette=contrast&text=large")

@@ -1,0 +1,134 @@
+"""What a designer would measure on every page for everyone: targets, gaps, words, and where they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser.test_screens import OPEN
+from tests.support import Bench
+from tests.support.browser import SIZES, Person
+from tests.sync.sockets import listening
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TARGET, GAP, TEXT, BIG_TEXT = 72, 16, 24, 52
+PHONE = {"target": 48, "gap": 8, "text": 16, "big": 28}
+TABLET = {"target": TARGET, "gap": GAP, "text": TEXT, "big": BIG_TEXT}
+BAR = 4 + 2 + 3
+"""Languages, sizes of text, palettes."""
+
+_MEASURE = """
+const [least, text] = arguments;
+const root = document.documentElement;
+Object.assign(root.dataset, { text });
+const said = (one) => (one.innerText || one.name || one.className).trim().slice(0, 40);
+const seen = (one) => one.checkVisibility() && !one.closest(".unseen, .skip, dialog");
+// A link may reach over the row or the poster around it.
+const reached = (one) => {
+  const after = getComputedStyle(one, "::after");
+  const all = after.content === "none" ? null : one.closest(".row, .posters");
+  if (!all || after.position !== "absolute") return one.getBoundingClientRect();
+  const { left, top, right, bottom } = all.getBoundingClientRect();
+  const [over, under] = [parseFloat(after.insetBlockStart), parseFloat(after.insetBlockEnd)];
+  return new DOMRect(left, top + over, right - left, bottom - top - over - under);
+};
+const kinds = "a, button, select, textarea, input:not([type=hidden])";
+const targets = [...document.querySelectorAll(kinds)].filter((one) => seen(one) && !one.closest(".prose"));
+const boxes = targets.map((one) => [said(one), one, reached(one)]);
+const apart = (a, b) => Math.max(b.left - a.right, a.left - b.right, b.top - a.bottom, a.top - b.bottom);
+const wrong = [];
+for (const [name, , box] of boxes)
+  if (box.width < least.target - 0.5 || box.height < least.target - 0.5)
+    wrong.push(`${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`);
+const foot = document.querySelector(".foot");
+const stuck = getComputedStyle(foot).position === "sticky";
+boxes.forEach(([name, one, box], index) => {
+  for (const [other, two, further] of boxes.slice(index + 1)) {
+    const inside = one.matches(".headline a") && one.closest(".posters").contains(two);
+    if (inside || (stuck && foot.contains(one) !== foot.contains(two))) continue;
+    const gap = apart(box, further);
+    if (gap < least.gap - 0.5) wrong.push(`${name} and ${other}: ${gap.toFixed(1)} apart`);
+  }
+});
+const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+for (let node = words.nextNode(); node; node = words.nextNode()) {
+  const size = parseFloat(getComputedStyle(node.parentElement).fontSize);
+  if (node.data.trim() && seen(node.parentElement) && size < (text === "large" ? least.big : least.text))
+    wrong.push(`${node.data.trim().slice(0, 40)}: ${size} px`);
+  const box = node.parentElement.getBoundingClientRect();
+  if (node.data.trim() && seen(node.parentElement) && node.parentElement.scrollWidth > box.width + 2
+      && getComputedStyle(node.parentElement).display !== "inline")
+    wrong.push(`${node.data.trim().slice(0, 40)}: wider than its box`);
+}
+if (root.scrollWidth > root.clientWidth) wrong.push(`scrolls sideways: ${root.scrollWidth}`);
+const over = root.scrollHeight - root.clientHeight;
+if (over > 0 && over < 24) wrong.push(`scrolls by ${over} px`);
+return wrong;
+"""
+_BAR = """
+const picks = [...document.querySelectorAll(".bar .pick")].filter((one) => one.checkVisibility());
+return [picks.length, new Set(picks.map((one) => Math.round(one.getBoundingClientRect().top))).size];
+"""
+_STYLE = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+
+
+def _wrong(person: Person, size: str, text: str) -> list[str]:
+    person.resize(*SIZES[size])
+    least = PHONE if size == "phone" else TABLET
+    found: list[str] = person.driver.execute_script(_MEASURE, least, text)
+    return [f"{size}, {text} text: {one}" for one in found]
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_targets_gaps_and_words_are_large_enough_on_every_page(name: str, person: Person) -> None:
+    path, words = OPEN[name]
+    person.go(path)
+    person.see(words)
+    wrong = [one for size in SIZES for text in ("normal", "large") for one in _wrong(person, size, text)]
+    assert not wrong, "\n".join(wrong)
+    person.driver.execute_script("document.documentElement.dataset.text = 'normal'")
+    rows: dict[str, Any] = {}
+    for size in SIZES:
+        person.resize(*SIZES[size])
+        count, rows[size] = person.driver.execute_script(_BAR)
+        assert count >= BAR
+    assert rows["landscape"] == 1
+    assert rows["portrait"] <= 2
+    if name == "nothing-there":
+        person.complaints()
+
+
+@pytest.mark.parametrize("size", ["landscape", "portrait"])
+def test_the_ways_in_lie_in_the_lower_two_thirds(size: str, person: Person) -> None:
+    person.resize(*SIZES[size])
+    person.go("/")
+    boxes = [way.rect for way in person.driver.find_elements("css selector", ".way")]
+    assert len(boxes) == 4
+    assert all(box["y"] >= SIZES[size][1] / 3 for box in boxes)
+    assert all(box["y"] + box["height"] <= SIZES[size][1] for box in boxes)
+
+
+def test_posters_do_not_turn_where_motion_is_unwanted(person: Person) -> None:
+    emulate = "Emulation.setEmulatedMedia"
+    wish = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+    person.driver.execute_cdp_cmd(emulate, {"features": wish})
+    try:
+        person.go("/")
+        assert person.find("[data-pause]").get_attribute("aria-pressed") == "true"
+        moving = "return document.getAnimations().length"
+        assert person.driver.execute_script(moving) == 0
+    finally:
+        person.driver.execute_cdp_cmd(emulate, {"features": []})
+    person.go("/")
+    assert person.find("[data-pause]").get_attribute("aria-pressed") == "false"
+
+
+def test_at_night_the_page_is_dark_before_anything_is_drawn_on_it(bench: Bench, person: Person) -> None:
+    with listening(bench) as port:
+        person.begin(f"http://127.0.0.1:{port}")
+        person.go("/")
+        for ground in ("html", "body"):
+            assert person.driver.execute_script(_STYLE, ground, "backgroundColor") == "rgb(20, 19, 15)"
+        assert person.driver.execute_script(_STYLE, "html", "colorScheme") == "dark"
