@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Flask, jsonify, request
+from flask import Blueprint, Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 import kiosk
@@ -24,7 +24,7 @@ from kiosk.core.night import local, utc
 from kiosk.people import neighbourhood, sessions, signin, vouch
 from kiosk.sync.loop import Loop
 from kiosk.sync.state import Status, load_health, sync_status
-from kiosk.web import display, errors, headers
+from kiosk.web import access, display, errors, headers
 from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
 from kiosk.web.services import EXTENSION, Services
@@ -42,6 +42,7 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     app = create_app(here, config.trusted_hosts)
     app.config[headers.CAMERA] = True
     app.config[display.LANGUAGE] = config.language
+    app.config[access.ELSEWHERE] = _only_here
     sessions.install(app, config.idle_seconds + sessions.COUNTDOWN_SECONDS)
     app.register_blueprint(signin.blueprint)
     app.register_blueprint(vouch.blueprint)
@@ -52,9 +53,16 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     if config.styleguide:
         _show_styleguide(app)
     app.context_processor(lambda: page_facts(here, config))
+    app.before_request(lambda: None if access.from_here() else display.speak(negotiate=True))
     app.before_request(lambda: _locked() if here.locked and request.method == "POST" else None)
     require_rules(app)
     return app
+
+
+def _only_here() -> ResponseReturnValue:
+    """What a phone in the bench's Wi-Fi gets that asks for what only somebody at the tablet may use."""
+    display.speak(negotiate=True)
+    return render_template("elsewhere.html"), 403
 
 
 def _show_styleguide(app: Flask) -> None:
@@ -113,6 +121,7 @@ def page_facts(here: Services, config: Config) -> dict[str, Any]:
         "trouble": trouble(here),
         "doubtful_clock": not reading.verified,
         "online": is_online(here),
+        "away": not access.from_here(),
         "idle_seconds": config.idle_seconds if who and who.member else None,
         "idle_href": "/leave",
         "idle_times": sessions.times(),
@@ -157,7 +166,7 @@ def _health(here: Services) -> Blueprint:
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
-    @allow(anyone)
+    @allow(anyone, nearby=True)
     def healthz() -> ResponseReturnValue:
         """Whether this bench answers, for the start script and for monitoring."""
         stands = status_of(here)

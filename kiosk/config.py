@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -23,7 +24,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `url`: a node's public address, which codes on paper lead to.
     `volume`: of sounds and speech for whoever has not chosen one; never loud by night.
     `idle_seconds`: after which a signed-in screen is wiped. `sync_minutes`: how often a bench asks the node
-    when nothing happens. `styleguide`: whether a bench shows its design system at /styleguide.
+    when nothing happens. `phone_url`: where phones in a bench's own Wi-Fi reach it; `wifi_name`,
+    `wifi_password`: that Wi-Fi, for a code that joins it; without a password it is open.
+    `styleguide`: whether a bench shows its design system at /styleguide.
     """
 
     host: str = "127.0.0.1"
@@ -35,12 +38,16 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     idle_seconds: Annotated[int, msgspec.Meta(ge=20, le=3600)] = 90
     volume: Literal["loud", "quiet", "off"] = "loud"
     sync_minutes: Annotated[float, msgspec.Meta(gt=0, le=1440)] = 5.0
+    phone_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?\Z")] = ""
+    wifi_name: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    wifi_password: Annotated[str, msgspec.Meta(max_length=63)] = ""
     styleguide: bool = False
 
     @property
     def trusted_hosts(self) -> tuple[str, ...]:
         """All host names that this app answers to."""
-        return (*LOOPBACK, *self.hosts)
+        near = urlsplit(self.phone_url).hostname
+        return (*LOOPBACK, *self.hosts, *([near] if near else []))
 
 
 def load(data: Path) -> Config:

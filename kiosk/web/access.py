@@ -1,4 +1,9 @@
-"""Who may see what: every view declares one rule, and nothing is served without one."""
+"""Who may see what: every view declares one rule, and nothing is served without one.
+
+What a bench serves works on the tablet itself only, unless its view is declared `nearby`: then a phone in the
+bench's Wi-Fi may ask for it too. What counts is the address that a connection comes from, so a proxy on this
+machine would make everybody somebody at the tablet: put none in front of a bench.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +18,23 @@ Rule = Callable[[], ResponseReturnValue | None]
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
+ELSEWHERE = "SAFE_BENCH_ELSEWHERE"
+"""In `app.config`: what answers requests of other machines for views that are not `nearby`; None: nothing."""
+
 _ATTRIBUTE = "access_rule"
+_NEARBY = "access_nearby"
 
 
 def anyone() -> None:
     """Open to every passer-by."""
 
 
-def allow(rule: Rule) -> Callable[[View], View]:
-    """Declare a view's rule: `@allow(anyone)`."""
+def allow(rule: Rule, *, nearby: bool = False) -> Callable[[View], View]:
+    """Declare a view's rule: `@allow(anyone)`; `nearby`: phones in the bench's Wi-Fi may ask for it."""
 
     def declare(view: View) -> View:
         setattr(view, _ATTRIBUTE, rule)
+        setattr(view, _NEARBY, nearby)
         return view
 
     return declare
@@ -37,6 +47,17 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
     return getattr(app.view_functions[endpoint], _ATTRIBUTE, None)
 
 
+def is_nearby(app: Flask, endpoint: str) -> bool:
+    """Whether other machines may ask for an endpoint of a bench; for static files they may."""
+    return endpoint == "static" or getattr(app.view_functions[endpoint], _NEARBY, False)
+
+
+def from_here() -> bool:
+    """Whether the present request was made on this machine."""
+    address = request.remote_addr or ""
+    return address == "::1" or address.startswith(("127.", "::ffff:127."))
+
+
 def check() -> ResponseReturnValue | None:
     """Apply the rule of the view that was asked for."""
     if request.endpoint is None:
@@ -44,9 +65,13 @@ def check() -> ResponseReturnValue | None:
     rule = rule_of(current_app, request.endpoint)
     if rule is None:
         raise LookupError(f"{request.endpoint} declares no access rule")
+    elsewhere: Rule | None = current_app.config[ELSEWHERE]
+    if elsewhere is not None and not from_here() and not is_nearby(current_app, request.endpoint):
+        return elsewhere()
     return rule()
 
 
 def install(app: Flask) -> None:
     """Check every request."""
+    app.config.setdefault(ELSEWHERE, None)
     app.before_request(check)

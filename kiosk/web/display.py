@@ -100,7 +100,7 @@ def local_path(address: str) -> str:
 
 
 @blueprint.get("/display")
-@allow(anyone)
+@allow(anyone, nearby=True)
 def choose() -> ResponseReturnValue:
     """Change palette, text size, language or volume, and go back."""
     before = display()

@@ -16,7 +16,7 @@ from kiosk.features.checkin.events import ARRIVED, Arrived
 from kiosk.features.incidents.codes import Ended, What
 from kiosk.features.incidents.events import NOTED, WORDS, Noted, Words
 from kiosk.people import rules
-from kiosk.web.access import allow, anyone, rule_of
+from kiosk.web.access import allow, anyone, is_nearby, rule_of
 from kiosk.web.services import EXTENSION, Services
 from tests.support import EVENING, PIN, Bench
 from tests.support.everybody import MAY, METHODS, address, at_bench, at_node, only_note, passes, tries
@@ -260,6 +260,79 @@ def test_a_form_from_elsewhere_changes_nothing_at_the_node(node: Node) -> None:
         if "POST" in (route.methods or ()) and not route.rule.startswith("/api/"):
             assert client.post(address(route), data={"name": "Teo"}).status_code == 403, route
     assert _sizes(node.here) == before
+
+
+NEARBY = {
+    "/posters",
+    "/posters/<slug>",
+    "/posters/<slug>/<int:version>",
+    "/log",
+    "/log/<night>",
+    "/help",
+    "/help/qr/<int:place>.svg",
+    "/holds",
+    "/healthz",
+    "/display",
+    "/static/<path:filename>",
+}
+
+
+def _away(client: FlaskClient, at: str = "192.168.4.23") -> FlaskClient:
+    client.environ_base["REMOTE_ADDR"] = at
+    return client
+
+
+def test_a_phone_in_the_benchs_wifi_reaches_these_and_nothing_else(bench: Bench) -> None:
+    near = {r.rule for r in bench.app.url_map.iter_rules() if is_nearby(bench.app, r.endpoint)}
+    assert near == NEARBY
+    there = [_away(client) for client in at_bench(bench).values()]
+    ran, reached = only_note(bench.app), set()
+    for client in there:
+        for route in bench.app.url_map.iter_rules():
+            for method in (route.methods or set()) - {"OPTIONS"}:
+                code = client.open(address(route), method=method).status_code
+                reached |= {route.rule for _ran in ran}
+                assert ran or route.rule in NEARBY or code == 403, (method, route)
+                ran.clear()
+    assert reached <= NEARBY
+
+
+@pytest.mark.parametrize(
+    "address", ["192.168.4.23", "10.0.0.7", "fe80::1", "::ffff:192.168.4.23", "2001:db8::1", ""]
+)
+def test_another_machine_is_told_that_it_works_on_the_tablet(bench: Bench, address: str) -> None:
+    answer = _away(bench.client, address).get("/check-in")
+    assert answer.status_code == 403
+    assert "This works on the tablet itself." in answer.text
+    assert "/help" in answer.text
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_the_tablet_itself_is_not_sent_away(bench: Bench, address: str) -> None:
+    assert _away(bench.client, address).get("/check-in").status_code == 200
+
+
+def test_what_a_proxy_says_of_an_address_is_not_believed(bench: Bench) -> None:
+    said = {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1", "X-Real-IP": "127.0.0.1"}
+    assert _away(bench.client).get("/host", headers=said).status_code == 403
+
+
+def test_the_session_of_the_tablet_opens_nothing_from_elsewhere(street: Bench) -> None:
+    client = _signed_in(street, "23456")
+    assert client.get("/host").status_code == 200
+    assert _away(client).get("/host").status_code == 403
+
+
+def test_a_phone_reads_posters_in_its_own_language_and_is_not_sent_away_when_idle(bench: Bench) -> None:
+    page = _away(bench.client).get("/posters", headers={"Accept-Language": "es"}).text
+    assert 'lang="es"' in page
+    assert "data-idle-seconds" not in page
+    assert "data-idle-seconds" in bench.client.get("/posters").text
+
+
+def test_the_node_answers_everybody_wherever_they_are(node: Node) -> None:
+    assert _away(node.client).get("/").status_code == 200
+    assert _away(node.client).get("/desk").status_code == 303
 
 
 def test_no_view_of_either_app_lacks_a_rule(bench: Bench, node_app: Flask) -> None:

@@ -145,7 +145,7 @@ def test_the_log_names_the_fault_and_not_the_visitor(bench: Bench, caplog: pytes
     wrong = Blueprint("logged", __name__)
 
     @wrong.post("/goes-wrong")
-    @allow(anyone)
+    @allow(anyone, nearby=True)
     def goes_wrong() -> str:
         raise ZeroDivisionError
 

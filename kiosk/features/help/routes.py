@@ -22,7 +22,7 @@ bench = Blueprint("help", __name__)
 
 
 @bench.get("/help")
-@allow(anyone)
+@allow(anyone, nearby=True)
 def page() -> ResponseReturnValue:
     """Whom to call, where to go in, who walks along."""
     here = services()
@@ -44,7 +44,7 @@ def page() -> ResponseReturnValue:
 
 
 @bench.get("/help/qr/<int:place>.svg")
-@allow(anyone)
+@allow(anyone, nearby=True)
 def code(place: int) -> ResponseReturnValue:
     """The QR code that calls the number at this place in the neighbourhood's list."""
     known = neighbourhood.described(services().db.conn)

@@ -18,7 +18,7 @@ bench = Blueprint("holds", __name__)
 
 
 @bench.get("/holds")
-@allow(anyone)
+@allow(anyone, nearby=True)
 def page() -> ResponseReturnValue:
     """Every kind of thing that is kept here, how much of it, and for how long."""
     here = services()

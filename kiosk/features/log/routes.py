@@ -37,7 +37,7 @@ class Tonight:
 
 
 @bench.get("/log")
-@allow(anyone)
+@allow(anyone, nearby=True)
 def log() -> ResponseReturnValue:
     """Last night as published, tonight so far, and the nights before."""
     here = services()
@@ -61,7 +61,7 @@ def log() -> ResponseReturnValue:
 
 
 @bench.get("/log/<night>")
-@allow(anyone)
+@allow(anyone, nearby=True)
 def one_night(night: str) -> ResponseReturnValue:
     """One published night."""
     here, day = services(), parse_day(night)

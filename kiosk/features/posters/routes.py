@@ -50,7 +50,7 @@ def attract() -> ResponseReturnValue:
 
 
 @bench.get("/posters")
-@allow(anyone)
+@allow(anyone, nearby=True)
 def listed() -> ResponseReturnValue:
     """All posters."""
     found = shown.briefs(services().db.conn, _language())
@@ -58,7 +58,7 @@ def listed() -> ResponseReturnValue:
 
 
 @bench.get("/posters/<slug>")
-@allow(anyone)
+@allow(anyone, nearby=True)
 def poster(slug: str) -> ResponseReturnValue:
     """One poster, filling the screen."""
     here = services()
@@ -80,7 +80,7 @@ def public_poster(slug: str) -> ResponseReturnValue:
 
 
 @bench.get("/posters/<slug>/<int:version>")
-@allow(anyone)
+@allow(anyone, nearby=True)
 def paper_at_bench(slug: str, version: int) -> ResponseReturnValue:
     """Whether a poster on paper is current, as far as this bench knows."""
     return _paper(slug, version, ("/",))
