@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import msgspec
 from sqlite_utils import Database
@@ -16,6 +16,7 @@ from kiosk.adapters.keys import DeviceKey, verify
 from kiosk.adapters.meta import get_meta
 from kiosk.adapters.opening import looking
 from kiosk.adapters.selfcheck import log_findings, page_findings
+from kiosk.adapters.speech import find_languages
 from kiosk.adapters.trustcheck import Finding, trust_findings
 from kiosk.core.checkpoint import Checkpoint, cosigners
 from kiosk.core.clock import ClockState, Tick, read
@@ -28,8 +29,10 @@ LITTLE_ROOM = 100 << 20
 """Bytes of free disk below which it is time to make room."""
 
 
-def doctor(data: DataDir, tick: Callable[[], Tick] = machine_tick) -> list[Finding]:
-    """How the data of a device is; Refused when there is none."""
+def doctor(
+    data: DataDir, tick: Callable[[], Tick] = machine_tick, languages: Collection[str] = ()
+) -> list[Finding]:
+    """How the data of a device is; Refused when there is none. `languages`: those of its pages, by code."""
     data.require()
     findings = [*_disk(data)]
     try:
@@ -39,6 +42,7 @@ def doctor(data: DataDir, tick: Callable[[], Tick] = machine_tick) -> list[Findi
             findings += _clock(db, tick())
             findings += trust_findings(db, data, tick())
             findings += _counts(db)
+            findings += _speech(db, languages)
     except (sqlite3.DatabaseError, msgspec.MsgspecError) as error:
         findings.append(Finding(False, f"The database is damaged ({error}). Restore the newest backup."))
     return findings
@@ -133,3 +137,18 @@ def _counts(db: Database) -> Iterator[Finding]:
         yield Finding(True, f"{pending} events wait for the node.")
     yield Finding(put_aside == 0, f"{put_aside} events could not be applied and are kept aside.")
     yield Finding(forks == 0, f"{forks} batches show another history of a log and are kept aside.")
+
+
+def _speech(db: Database, languages: Collection[str]) -> Iterator[Finding]:
+    """In which of its pages' languages a bench can be listened to; being mute is no fault."""
+    identity = load_identity(db)
+    if identity is None or identity.device == CENTRAL_ID:
+        return
+    spoken = find_languages()
+    voices = ", ".join(sorted(spoken & set(languages)))
+    mute = ", ".join(sorted(set(languages) - spoken))
+    if not spoken:
+        yield Finding(True, "Pages cannot be listened to: espeak-ng is not installed.")
+    else:
+        lacking = f"; no voice for {mute}" if mute else ""
+        yield Finding(True, f"Pages can be listened to in {voices or 'none of their languages'}{lacking}.")

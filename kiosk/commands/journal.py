@@ -99,8 +99,9 @@ def doctor(data: Path) -> None:
     """Look at everything that can be wrong, and say it in plain words."""
     from kiosk.adapters.datadir import DataDir
     from kiosk.adapters.doctor import doctor as examine
+    from kiosk.web.words import languages
 
-    findings = examine(DataDir(data))
+    findings = examine(DataDir(data), languages=languages())
     for finding in findings:
         click.echo(f"{'well ' if finding.ok else 'LOOK '} {finding.sentence}")
     if not all(finding.ok for finding in findings):

@@ -77,4 +77,5 @@ function stop() {
 
 button.addEventListener("click", () => (stopping ? stop() : start()));
 addEventListener("pagehide", () => stopping && stop());
+document.querySelector("[data-hide]")?.addEventListener("click", () => stopping && stop());
 button.hidden = false;

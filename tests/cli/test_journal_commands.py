@@ -265,6 +265,16 @@ def test_the_doctor_says_line_by_line_that_all_is_well(place: Path) -> None:
     assert [line for line in lines if not line.startswith("well ")] == []
 
 
+def test_the_doctor_says_in_which_languages_a_bench_can_be_listened_to(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "well  Pages can be listened to in ar, en, es, fr." in _do("doctor", "--data", town.bench)
+    assert "listened" not in _do("doctor", "--data", town.node)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = _do("doctor", "--data", town.bench)
+    assert "well  Pages cannot be listened to: espeak-ng is not installed." in said
+
+
 def test_the_doctor_finds_one_flipped_bit_of_a_body_and_exits_with_1(place: Path) -> None:
     _flip_a_bit_of_a_body(place)
     found = CliRunner().invoke(cli, ["doctor", "--data", str(place)], standalone_mode=False)

@@ -84,6 +84,28 @@ def test_42_what_is_sent_waits_in_no_file_however_long_it_is(tablet: Tablet) -> 
         assert not any(holds(held, CANARY) for held in tablet.open_files())
 
 
+def test_42_what_is_read_aloud_of_a_private_page_is_in_no_file(tablet: Tablet) -> None:
+    """Whatever a page asks for while somebody writes details: as if it read out the very field."""
+    cache = tablet.place / "bench" / "cache"
+    with Visitor(tablet.url) as ines:
+        ines.go("/incidents/new")
+        sign_in(ines, INES)
+        for words in SHORTEST[:-1]:
+            ines.tap(words)
+        ines.tap("Add details")
+        spoken = [ines.listen(SECRET), ines.listen(SECRET, "/posters/calm")]
+        assert not any(holds(held, CANARY) for held in tablet.open_files())
+    with Visitor(tablet.url) as nobody:
+        spoken.append(nobody.listen(SECRET, "/claim"))
+        assert not cache.exists()
+        public = nobody.listen(PUBLIC, "/posters/calm")
+    tablet.kill()
+    assert [one.read_bytes() for one in cache.iterdir()] == [public]  # so this looks at the right place
+    held = [one.read_bytes() for one in tablet.place.rglob("*") if one.is_file()]
+    assert not any(one[44:] in content for one in spoken for content in held)
+    assert files_with(tablet.place, CANARY) == []
+
+
 def test_43_what_was_sealed_is_in_no_file_of_a_stolen_node(tablet: Tablet, tmp_path: Path) -> None:
     write_note(tablet)
     tablet.kill()

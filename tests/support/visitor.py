@@ -150,6 +150,14 @@ class Visitor:
         else:
             self._send(target)
 
+    def listen(self, words: str, page: str = "") -> bytes:
+        """What the bench answers when `page`, or the one that is shown, has these words read aloud."""
+        headers = {"Sec-Fetch-Site": "same-origin", "Referer": f"{self.bench}{page or self.path}"}
+        piece = {"lang": "en", "text": words}
+        answer = self._session.post(f"{self.bench}/listen", json=piece, headers=headers, timeout=10)
+        assert answer.status_code == requests.codes.ok
+        return answer.content
+
     def _find(self, words: str) -> _Target:
         found = [(" ".join(one.words.lower().split()), one) for one in _Page(self.html).targets]
         whole = [one for said, one in found if said == words.lower()]
