@@ -24,7 +24,7 @@ from kiosk.core.night import local, utc
 from kiosk.people import neighbourhood, sessions, signin, vouch
 from kiosk.sync.loop import Loop
 from kiosk.sync.state import Status, load_health, sync_status
-from kiosk.web import access, display, errors, headers
+from kiosk.web import access, assets, display, errors, headers
 from kiosk.web.access import allow, anyone
 from kiosk.web.app import create_app
 from kiosk.web.services import EXTENSION, Services
@@ -40,6 +40,7 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     """The tablet's app over the data of one bench."""
     here = compose(data, tick, central=False)
     app = create_app(here, config.trusted_hosts)
+    app.jinja_env.globals["touch_keyboard"] = assets.touch_keyboard(always=config.keyboard)
     app.config[headers.CAMERA] = True
     app.config[display.LANGUAGE] = config.language
     app.config[access.ELSEWHERE] = _only_here

@@ -27,6 +27,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     when nothing happens. `phone_url`: where phones in a bench's own Wi-Fi reach it; `wifi_name`,
     `wifi_password`: that Wi-Fi, for a code that joins it; without a password it is open.
     `styleguide`: whether a bench shows its design system at /styleguide.
+    `keyboard`: whether the touch keyboard opens for a mouse too.
     """
 
     host: str = "127.0.0.1"
@@ -42,6 +43,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wifi_name: Annotated[str, msgspec.Meta(max_length=32)] = ""
     wifi_password: Annotated[str, msgspec.Meta(max_length=63)] = ""
     styleguide: bool = False
+    keyboard: bool = False
 
     @property
     def trusted_hosts(self) -> tuple[str, ...]:

@@ -33,6 +33,13 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={_version(path, path.stat().st_mtime_ns)}"
 
 
+def touch_keyboard(*, always: bool) -> str:
+    """On taps of which pointer the touch keyboard opens, "touch" or "any"; "" where it was not built."""
+    if not (folder("static") / "vendor" / "simple-keyboard.js").is_file():
+        return ""
+    return "any" if always else "touch"
+
+
 def keep_versioned(response: Response) -> Response:
     """Let the browser keep for good what was asked for by its present version."""
     if request.endpoint != "static" or response.status_code not in (200, 304) or "v" not in request.args:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 
-from kiosk.web.assets import asset, folder
+from kiosk.bench import create_bench
+from kiosk.config import Config
+from kiosk.web.assets import asset, folder, touch_keyboard
 from tests.support import Bench
 
 
@@ -89,3 +94,26 @@ def test_no_page_names_a_script_style_or_picture_of_another_host(bench: Bench) -
 def test_a_name_with_odd_letters_is_not_found_and_no_fault(bench: Bench) -> None:
     for name in ("ä", "\u202e", "a b", "'", "<script>"):
         assert bench.client.get(f"/static/{quote(name)}?v=1").status_code == 404
+
+
+@pytest.mark.parametrize("built", [False, True])
+def test_a_page_names_the_touch_keyboard_only_where_it_was_built(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, built: bool
+) -> None:
+    shutil.copytree(folder("static"), tmp_path / "static", ignore=shutil.ignore_patterns("vendor"))
+    if built:
+        (tmp_path / "static" / "vendor").mkdir()
+        (tmp_path / "static" / "vendor" / "simple-keyboard.js").touch()
+    places = {"static": tmp_path / "static", "templates": folder("templates")}
+    monkeypatch.setattr("kiosk.web.assets.folder", lambda name: places[name])
+    bench.here.journal.store.close()
+    again = create_bench(Config(), bench.data, tick=bench.time)
+    for path in ("/check-in", "/check-in/pin", "/claim", "/host", "/vouch"):
+        page = again.test_client().get(path, follow_redirects=True).text
+        assert ("data-touch-keys" in page) == ("vendor/simple-keyboard.js" in page) == built, path
+    assert "keyboard" not in again.test_client().get("/").text
+    assert touch_keyboard(always=True) == ("any" if built else "")
+
+
+def test_the_nodes_pages_have_no_touch_keyboard(node_app: Flask) -> None:
+    assert "keyboard" not in node_app.test_client().get("/claim").text
