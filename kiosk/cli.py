@@ -19,6 +19,7 @@ _WHERE = {
     "trust": "kiosk.commands.trust",
     "mediator": "kiosk.commands.mediator",
     "export": "kiosk.commands.journal",
+    "receipt": "kiosk.commands.journal",
     "verify": "kiosk.commands.journal",
     "backup": "kiosk.commands.journal",
     "restore": "kiosk.commands.journal",

@@ -72,6 +72,14 @@ CREATE TABLE passphrases (
   used INTEGER NOT NULL        -- the newest step whose code was taken
 ) WITHOUT ROWID"""
 
+INTRODUCTIONS = """
+CREATE TABLE introductions (
+  member TEXT PRIMARY KEY,
+  secret BLOB NOT NULL,        -- the SHA-256 of what the link carries
+  source TEXT NOT NULL,        -- the log of the node that made it
+  ends INTEGER NOT NULL        -- POSIX seconds
+) WITHOUT ROWID"""
+
 
 @journal()
 def first_tables(db: Database) -> None:
@@ -122,6 +130,12 @@ def last_contacts(db: Database) -> None:
 def erased_events(db: Database) -> None:
     """Which events were erased here, so that they are not taken back from who still has them."""
     db.execute("ALTER TABLE events ADD COLUMN erased INTEGER NOT NULL DEFAULT 0")
+
+
+@journal()
+def introductions(db: Database) -> None:
+    """Links that introduce a phone at the node; on a bench it stays empty."""
+    db.execute(INTRODUCTIONS)
 
 
 def migrate(db: Database) -> None:

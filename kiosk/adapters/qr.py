@@ -51,7 +51,12 @@ def for_terminal(text: str) -> str:
 
 @lru_cache(maxsize=32)
 def svg(text: str) -> str:
-    """The code of `text` as an SVG picture on white; kept, as its mask takes ten milliseconds to choose."""
+    """`picture(text)`, kept, as its mask takes ten milliseconds to choose."""
+    return picture(text)
+
+
+def picture(text: str) -> str:
+    """The code of `text` as an SVG picture on white."""
     rows = modules(text)
     side = len(rows) + 2 * QUIET_ZONE
     path = "".join(

@@ -46,6 +46,7 @@ _BESIDE = {
     "pin_attempts": "member",
     "enrolments": "secret",
     "passphrases": "member, hash",
+    "introductions": "secret",
     "forks": "id, batch",
 }
 """Tables beside the events, of which rows are deleted, and what tells one row from another."""

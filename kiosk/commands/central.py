@@ -10,6 +10,7 @@ import click
 from kiosk.commands.aside import aside
 from kiosk.commands.badges import badge, badges
 from kiosk.commands.options import data_option, serve_options
+from kiosk.commands.phones import phone_link, phone_revoke
 from kiosk.commands.running import perform
 
 _MOST_TEXT = 256 << 10
@@ -23,6 +24,8 @@ def central() -> None:
 central.add_command(aside)
 central.add_command(badge)
 central.add_command(badges)
+central.add_command(phone_link)
+central.add_command(phone_revoke)
 
 
 @central.command()

@@ -1,13 +1,15 @@
-"""Commands about the journal of either app: export, verify, backup, restore, rebuild, doctor."""
+"""Commands about the journal of either app: export, receipt, verify, backup, restore, rebuild, doctor."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
 from kiosk.commands.options import data_option
 from kiosk.core.errors import Refused
+from kiosk.core.event import PLACE
 
 _OUT = click.Path(dir_okay=False, path_type=Path)
 _IN = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -106,3 +108,29 @@ def doctor(data: Path) -> None:
         click.echo(f"{'well ' if finding.ok else 'LOOK '} {finding.sentence}")
     if not all(finding.ok for finding in findings):
         raise Refused("Something wants doing: see the lines that begin with LOOK.")
+
+
+@click.command()
+@click.argument("place", metavar="PLACE")
+@data_option
+@click.option("--out", required=True, type=_OUT, help="The file to write, as verify reads it.")
+def receipt(place: str, data: Path, out: Path) -> None:
+    """Write the proof that the event at PLACE is in its log: with the whole event, for anyone to read."""
+    from kiosk.adapters.datadir import DataDir
+    from kiosk.adapters.export import receipt as prove
+    from kiosk.adapters.files import PRIVATE, require_replaceable, whole_file
+    from kiosk.composition import looking_at
+    from kiosk.core.event import split_place
+
+    source, number = split_place(place) if re.search(PLACE, place) else ("", 0)
+    if not source:
+        raise Refused("A place is a source and a number, linden-bakery.1k7qx/17: see safe-bench export.")
+    require_replaceable(out)
+    with looking_at(DataDir(data)) as (db, device):
+        made = prove(db, device, source, number)
+    try:
+        with whole_file(out, PRIVATE) as file:
+            file.write(str(made).encode())
+    except OSError as error:
+        raise Refused(f"{out} cannot be written: {error.strerror}.") from None
+    click.echo(f"The receipt of {place} is in {out}. It tells all of that event to whoever has it.")

@@ -29,7 +29,8 @@ CENTRAL_ID = "central"
 
 Scope = Literal["public", "network", "bench"]
 
-Place = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.-]{1,100}/[0-9]{1,15}$")]
+PLACE = r"^[a-z0-9.-]{1,100}/[0-9]{1,15}$"
+Place = Annotated[str, msgspec.Meta(pattern=PLACE)]
 """Where an event stands, `<source>/<seq>`, in the data of another that refers to it."""
 
 

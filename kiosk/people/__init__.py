@@ -16,6 +16,7 @@ from kiosk.people import (
     neighbourhood,
     operations,
     passphrases,
+    phonelinks,
     phones,
     pins,
     places,
@@ -90,7 +91,7 @@ PEOPLE = Feature(
     apply=_apply,
     describe=_describe,
     spent=_spent,
-    chores=(pins.forget_old,),
+    chores=(pins.forget_old, phonelinks.forget_old),
     operations={
         "member.add": operations.add_member,
         "member.pin": operations.new_member_pin,
@@ -100,6 +101,8 @@ PEOPLE = Feature(
         "member.revoke-badges": operations.revoke_badges,
         "member.leave": operations.member_leaves,
         "member.recall": operations.recall_member,
+        "member.phone-link": phonelinks.make_link,
+        "member.phone-revoke": phonelinks.revoke_all,
         "neighbourhood.describe": operations.describe_neighbourhood,
     },
     holdings=(
@@ -129,6 +132,11 @@ PEOPLE = Feature(
             "phones",
             N_("whose phone may check them in here, and what it carries, scrambled"),
             365,
+        ),
+        Holding(
+            "introductions",
+            N_("links by which phones are introduced, scrambled; only at the node"),
+            N_("Kept for a day at most."),
         ),
         Holding(
             "pin_attempts",

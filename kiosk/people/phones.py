@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 from kiosk.core.event import Entry, device_of, split_place
 from kiosk.core.retention import DAY

@@ -8,7 +8,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.core.mandate import Role
-from kiosk.people import members, passphrases, sessions
+from kiosk.people import members, passphrases, phones, sessions
 from kiosk.web import errors
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
@@ -47,6 +47,11 @@ def coordinator_or_lapsed() -> ResponseReturnValue | None:
         return None
     to = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("desk_signin.ask", next=to), 303)
+
+
+def introduced() -> ResponseReturnValue | None:
+    """A phone that was introduced here: it may ask to be checked in, and see what came of that."""
+    return None if phones.find(services(), phones.carried()) else redirect("/phone", 303)
 
 
 def _on_duty() -> ResponseReturnValue | None:

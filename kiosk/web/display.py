@@ -62,6 +62,7 @@ def facts(*, night: bool) -> dict[str, Any]:
         "lang": spoken.code,
         "dir": spoken.direction,
         "languages": [(one.code, one.name) for one in words.languages().values()],
+        "palette_chosen": chosen.palette,
         "palette": chosen.palette or ("night" if night else "day"),
         "text_size": chosen.size,
         "display_chosen": chosen != Display(),

@@ -336,3 +336,23 @@ def test_nothing_is_written_over_a_device_or_beside_its_data(
             _do(command, "--data", town.bench, "--out", out)
     assert pipe.is_fifo()
     assert not (town.bench / "new").exists()
+
+
+def test_a_receipt_of_any_event_that_is_held_whole_is_one_that_verify_accepts(
+    place: Path, exported: Exported, tmp_path: Path
+) -> None:
+    own = VerifierKey.parse(exported.key).name.partition("/")[2]
+    where, file = f"{own}/1", tmp_path / "receipt.txt"
+    assert where in _do("receipt", where, "--data", place, "--out", file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    said = _do("verify", file, "--key", exported.key)
+    assert "signer not checked" not in said
+    file.write_bytes(file.read_bytes().replace(b"index 0", b"index 1"))
+    with pytest.raises(SafeBenchError):
+        _do("verify", file, "--key", exported.key)
+
+
+@pytest.mark.parametrize("where", ["linden-bakery", "x/0", "x/99", "../x/1", "central.1test/nine"])
+def test_there_is_no_receipt_of_what_is_not_here(place: Path, where: str, tmp_path: Path) -> None:
+    _refusal("receipt", where, "--data", place, "--out", tmp_path / "receipt.txt")
+    assert not (tmp_path / "receipt.txt").exists()

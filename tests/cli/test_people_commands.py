@@ -21,6 +21,7 @@ from kiosk.web.assets import folder
 from tests.support import make_bench
 from tests.support.processes import safe_bench
 from tests.support.street import App
+from tests.support.traces import traces
 
 OK, REFUSED, USAGE, TRY_LATER = 0, 1, 2, 75
 SAMPLE = folder("sample") / "neighbourhood.toml"
@@ -291,3 +292,24 @@ def test_all_pins_are_renewed_by_one_command_and_never_beside_a_number(node: Pat
     for words in ((), ("12345", "--all")):
         with pytest.raises(click.UsageError):
             _do("central", "member", "pin", *words, "--data", node)
+
+
+def test_a_link_for_a_phone_is_printed_once_and_kept_nowhere(node: Path) -> None:
+    number = _do("central", "member", "add", "Ines", "--data", node).split()[1]
+    link = _do("central", "phone-link", number, "--url", "https://node.example/", "--data", node).split()[-1]
+    assert re.fullmatch(r"https://node\.example/phone/[\w-]{32}", link)
+    assert traces(node, link.rpartition("/")[2]) == {}
+    assert "0 phones of Ines" in _do("central", "phone-revoke", number, "--data", node)
+    assert _rows(node, "SELECT count(*) FROM introductions") == [(0,)]
+
+
+def test_the_address_of_a_link_is_the_node_s_as_it_is_configured(node: Path) -> None:
+    number = _do("central", "member", "add", "Ines", "--data", node).split()[1]
+    assert "\nhttp://127.0.0.1:8081/phone/" in _do("central", "phone-link", number, "--data", node)
+    (node / "config.toml").write_text('url = "https://bench.example"\n')
+    assert "\nhttps://bench.example/phone/" in _do("central", "phone-link", number, "--data", node)
+
+
+def test_there_is_no_link_for_who_is_no_member(node: Path) -> None:
+    for command in ("phone-link", "phone-revoke"):
+        assert _refusal("central", command, "99999", "--data", node) == "There is no member 99999."

@@ -13,7 +13,8 @@ from werkzeug.routing import Rule as Route
 
 from kiosk.core.mandate import Role
 from kiosk.features.mediation import access as mediation
-from kiosk.people import events, operations, rules
+from kiosk.people import events, operations, phones, rules
+from kiosk.serving import operations_of
 from kiosk.web.access import Rule, anyone
 from tests.support import PIN, Bench
 from tests.support.node import PASSPHRASE, TERM, Node
@@ -42,6 +43,7 @@ MAY: Mapping[Rule, frozenset[str]] = {
     rules.coordinator_or_lapsed: frozenset(
         {"coordinator at the node", "lapsed coordinator at the node", "recalled coordinator at the node"}
     ),
+    rules.introduced: frozenset({"an introduced phone"}),
     mediation.mediator: frozenset(),
 }
 """Who of those below passes which rule. A mediator's key is tried with that feature."""
@@ -97,7 +99,10 @@ def at_node(node: Node) -> dict[str, FlaskClient]:
         "who changed their passphrase since": node.signed_in(changed),
         "who signed out": node.signed_in(rosa),
         "who left": node.signed_in(node.coordinator("Ana")),
+        "an introduced phone": phone(node, rosa),
+        "a phone that was revoked": phone(node, changed),
     }
+    operations_of(node.here)["member.phone-revoke"](member=changed)
     for role in Role:
         there[f"{role} with a guess"] = _guess(node, node.member("Guess", role))
     node.give_passphrase(changed)
@@ -106,6 +111,13 @@ def at_node(node: Node) -> dict[str, FlaskClient]:
     for number in (gone, left[0]):
         operations.member_leaves(node.here, member=number)
     return {**there, **_strangers(node.client, node.client, node.client, "desk")}
+
+
+def phone(node: Node, number: str) -> FlaskClient:
+    """A phone that was introduced at the node for a member."""
+    client = node.client
+    client.set_cookie(phones.COOKIE, phones.introduce(node.here, number))
+    return client
 
 
 def _guess(node: Node, number: str) -> FlaskClient:

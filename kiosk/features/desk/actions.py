@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kiosk.core.errors import Refused
 from kiosk.core.mandate import Role
 from kiosk.core.night import local
-from kiosk.people import members, neighbourhood, operations
+from kiosk.people import members, neighbourhood, operations, phonelinks, phones
 from kiosk.people.roles import role_words
 from kiosk.sync.enrolling import lock_out, make_code
 from kiosk.web.dates import clock, moment_words
@@ -23,20 +23,25 @@ themselves under another name: it comes from the node's own machine, and from as
 
 @dataclass(frozen=True)
 class Subject:
-    """What an action is about: a member's number, perhaps one of their roles, or a bench's id."""
+    """What an action is about: a member's number, perhaps one of their roles or phones, or a bench's id."""
 
     number: str = ""
     role: str = ""
     bench: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
 class Done:
-    """What was done, in words; `secrets`: name and value of what is shown this once and kept nowhere."""
+    """What was done, in words.
+
+    `secrets`: name and value of what is shown this once and kept nowhere; `codes`: of these as codes to scan.
+    """
 
     title: str
     lines: list[str] = field(default_factory=list)
     secrets: list[tuple[str, str]] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,30 @@ def _leave(here: Services, about: Subject) -> Done:
     return Done(title, [_("Name, PIN, badges and roles count no more. The number is given to nobody else.")])
 
 
+def phone_link(here: Services, number: str, root: str) -> Done:
+    """The link by which a member introduces a phone; `root`: the node's address, as coordinators have it."""
+    made = phonelinks.make_link(here, member=number)
+    link = f"{root.rstrip('/')}/phone/{made['secret']}"
+    title = _("A link for a phone of {name}").format(name=made["name"])
+    lines = [
+        _("Good once, until {when}. A link before it counts no more.").format(when=_day(here, made["ends"])),
+        _("Let them scan it, or send it to them alone: whoever opens it first checks in under their name."),
+    ]
+    return Done(title, lines, [(_("Link"), link)], [link])
+
+
+def _revoke_phone(here: Services, about: Subject) -> Done:
+    found = [one for one in phones.of_member(here, about.number) if one.place == about.phone]
+    phones.revoke(here, *found)
+    return Done(_("A phone of {name} counts no more.").format(name=_name(here, about)))
+
+
+def _revoke_phones(here: Services, about: Subject) -> Done:
+    made = phonelinks.revoke_all(here, member=about.number)
+    title = _("No phone of {name} counts at the node any more.").format(name=made["name"])
+    return Done(title, [_("A phone that a bench introduced counts there until the badges are voided.")])
+
+
 def _recall(here: Services, about: Subject) -> Done:
     made = operations.recall_member(here, member=about.number, role=about.role)
     facts = {"name": made["name"], "role": role_words(Role(about.role)), "when": _day(here, made["ends"])}
@@ -138,6 +167,18 @@ ACTIONS: Mapping[str, Action] = {
         lambda: _("Void the badges"),
         _revoke_badges,
     ),
+    "phone": Action(
+        _asks(lambda: _("Have this phone of {name} count no more?")),
+        lambda: _("For a phone that was lost or sold. They can introduce another."),
+        lambda: _("It counts no more"),
+        _revoke_phone,
+    ),
+    "phones": Action(
+        _asks(lambda: _("Have no phone of {name} count any more?")),
+        lambda: _("Those that were introduced at the node, and a link that is still out."),
+        lambda: _("None counts any more"),
+        _revoke_phones,
+    ),
     "leave": Action(
         _asks(lambda: _("Has {name} left?")),
         lambda: _("Their name is taken off every bench. It cannot be undone: they would join anew."),
@@ -161,4 +202,4 @@ ACTIONS: Mapping[str, Action] = {
 
 def about_facts(about: Subject) -> dict[str, Any]:
     """The fields of a form that are not empty."""
-    return {name: getattr(about, name) for name in ("number", "role", "bench") if getattr(about, name)}
+    return {name: value for name, value in asdict(about).items() if value}

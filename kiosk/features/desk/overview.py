@@ -11,9 +11,9 @@ from kiosk.adapters.checkpoints import count_aside
 from kiosk.core.event import device_of
 from kiosk.core.mandate import Mandate, Role
 from kiosk.core.night import local
-from kiosk.people import members, neighbourhood
+from kiosk.people import members, neighbourhood, phones
 from kiosk.people.roles import role_words
-from kiosk.web.dates import clock, date_words, day_words
+from kiosk.web.dates import clock, date_words, day_words, short_moment_words
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
 from kiosk.web.words import ngettext
@@ -91,6 +91,13 @@ def person(here: Services, member: members.Member) -> Person:
     words = tuple(_role(mandate, now, zone) for mandate in newest) or (_("no role"),)
     soon = any(mandate.until - now < SOON for mandate in held)
     return Person(member.id, member.name, tuple(dict.fromkeys(m.role for m in held)), words, soon)
+
+
+def phones_of(here: Services, number: str) -> list[tuple[str, str]]:
+    """The phones of a member that count at the node: where each stands, and in words since when."""
+    zone = neighbourhood.timezone(here.db.conn)
+    found = [(one.place, local(one.since, zone)) for one in phones.of_member(here, number)]
+    return [(place, _("since {when}").format(when=short_moment_words(at))) for place, at in found]
 
 
 def _newest(mandates: Sequence[Mandate]) -> list[Mandate]:

@@ -9,7 +9,9 @@ from typing import Annotated
 import msgspec
 from flask import Blueprint, abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
+from kiosk.adapters import qr
 from kiosk.core.errors import Refused
 from kiosk.features.desk import actions, overview
 from kiosk.features.desk.actions import ACTIONS, Done, Subject
@@ -50,6 +52,13 @@ class Wanted(msgspec.Struct):
     number: _Id = ""
     role: _Id = ""
     bench: _Id = ""
+    phone: Annotated[str, msgspec.Meta(max_length=120)] = ""
+
+
+class Who(msgspec.Struct):
+    """Whom a link is for."""
+
+    number: _Id
 
 
 @central.get("/desk")
@@ -112,7 +121,15 @@ def one_member() -> ResponseReturnValue:
     member = _asked_member()
     person = overview.person(services(), member)
     roles = [(role.value, role_words(role)) for role in person.roles]
-    return render_template("desk/member.html", person=person, roles=roles)
+    known = overview.phones_of(services(), member.id)
+    return render_template("desk/member.html", person=person, roles=roles, phones=known)
+
+
+@central.post("/desk/phone-link")
+@allow(rules.coordinator)
+def phone_link() -> ResponseReturnValue:
+    """A link by which a member introduces a phone."""
+    return _show(actions.phone_link(services(), form(Who).number, request.host_url))
 
 
 @central.get("/desk/badge")
@@ -165,7 +182,7 @@ def act() -> ResponseReturnValue:
     wanted = form(Wanted)
     if wanted.act not in ACTIONS:
         abort(404)
-    about = Subject(wanted.number, wanted.role, wanted.bench)
+    about = Subject(wanted.number, wanted.role, wanted.bench, wanted.phone)
     return _show(ACTIONS[wanted.act].run(services(), about))
 
 
@@ -177,7 +194,8 @@ def done() -> ResponseReturnValue:
     said: Done | None = kept.get(_DONE) if request.method == "HEAD" else kept.pop(_DONE, None)
     if said is None:
         return redirect("/desk", 303)
-    return render_template("desk/done.html", said=said)
+    pictures = [Markup(qr.picture(code)) for code in said.codes]  # noqa: S704  drawn here, from dark and light
+    return render_template("desk/done.html", said=said, pictures=pictures)
 
 
 def _show(said: Done) -> ResponseReturnValue:
@@ -187,7 +205,8 @@ def _show(said: Done) -> ResponseReturnValue:
 
 
 def _about(given: Callable[[str, str], str]) -> Subject:
-    return Subject(given("number", "")[:40], given("role", "")[:40], given("bench", "")[:40])
+    number, role, bench = (given(name, "")[:40] for name in ("number", "role", "bench"))
+    return Subject(number, role, bench, given("phone", "")[:120])
 
 
 def _asked_member() -> members.Member:

@@ -9,7 +9,8 @@ import msgspec
 from kiosk.core.event import EventType, Place
 from kiosk.people.events import BENCH, CENTRAL, BenchId, MemberId, Time
 
-Code = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{8,64}\Z")]
+CODE_PATTERN = r"^[A-Za-z0-9_-]{8,64}\Z"
+Code = Annotated[str, msgspec.Meta(pattern=CODE_PATTERN)]
 """What the QR on a bench's screen carries; only that bench can tell whether it showed it."""
 
 Wants = Literal["in", "out"]

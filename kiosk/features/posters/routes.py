@@ -68,6 +68,14 @@ def poster(slug: str) -> ResponseReturnValue:
     return render_template("posters/poster.html", poster=found, back_to="/posters", patience=PATIENCE)
 
 
+@central.get("/posters")
+@allow(anyone)
+def public_posters() -> ResponseReturnValue:
+    """All posters, for who reads at home or on a phone."""
+    found = shown.briefs(services().db.conn, _language())
+    return render_template("posters/list.html", posters=found, at_node=True)
+
+
 @central.get("/posters/<slug>")
 @allow(anyone)
 def public_poster(slug: str) -> ResponseReturnValue:
@@ -76,7 +84,7 @@ def public_poster(slug: str) -> ResponseReturnValue:
     found = shown.whole(here.db.conn, slug, _language(), today=_today(here), roots=NODE_PAGES)
     if found is None:
         return _no_such_poster()
-    return render_template("posters/poster.html", poster=found, back_to="/")
+    return render_template("posters/poster.html", poster=found, back_to="/posters")
 
 
 @bench.get("/posters/<slug>/<int:version>")

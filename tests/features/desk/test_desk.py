@@ -21,7 +21,7 @@ from kiosk.core.event import Entry, EventType
 from kiosk.core.mandate import Role
 from kiosk.core.trust import TrustList
 from kiosk.features.desk.actions import ACTIONS, GIVEN
-from kiosk.people import members
+from kiosk.people import members, phones
 from kiosk.people.events import PIN_SET
 from kiosk.sync.events import BENCH_ENROLLED, BENCH_REVOKED, Enrolled, Revoked
 from tests.support.node import TERM, Node
@@ -275,3 +275,43 @@ def test_the_desk_gives_no_role_by_which_more_roles_are_given(node: Node, desk: 
         assert answer.status_code == 422
         assert "come from an assembly" in answer.text
     assert len(members.everyone(node.here.db.conn)) == 2
+
+
+def test_a_link_for_a_phone_is_shown_once_also_as_a_code(node: Node, desk: FlaskClient) -> None:
+    ines = node.member("Ines", "steward")
+    page = desk.post("/desk/phone-link", data={"number": ines}, follow_redirects=True).text
+    link = _secret(page, "Link")
+    assert link.startswith("http://localhost/phone/")
+    assert "<svg" in page.partition('class="qr once"')[2].partition("</figure>")[0]
+    assert link not in desk.get("/desk/done", follow_redirects=True).text
+    phone = node.client
+    assert phone.post(link.removeprefix("http://localhost")).status_code == 303
+    assert "since 23 November, 20:4" in _said(desk, ines)
+
+
+def _said(desk: FlaskClient, number: str) -> str:
+    return desk.get(f"/desk/member?number={number}").text
+
+
+def test_one_of_two_phones_is_revoked_or_all_of_them(node: Node, desk: FlaskClient) -> None:
+    ines = node.member("Ines", "steward")
+    carried = []
+    for _phone in range(3):
+        carried.append(phones.introduce(node.here, ines))
+        node.time.pass_seconds(60)
+    first, *_others = phones.of_member(node.here, ines)
+    question = desk.get("/desk/sure", query_string={"act": "phone", "number": ines, "phone": first.place})
+    assert "Have this phone of Ines count no more?" in question.text
+    _do(desk, act="phone", number=ines, phone=first.place)
+    assert [phones.member_of(node.here, one) for one in carried] == [None, ines, ines]
+    _do(desk, act="phones", number=ines)
+    assert [phones.member_of(node.here, one) for one in carried] == [None, None, None]
+    assert "None is introduced at the node." in _said(desk, ines)
+
+
+def test_the_phone_of_somebody_else_is_not_revoked_by_a_mixed_up_form(node: Node, desk: FlaskClient) -> None:
+    ines, bo = node.member("Ines"), node.member("Bo")
+    carried = phones.introduce(node.here, bo)
+    (phone,) = phones.of_member(node.here, bo)
+    _do(desk, act="phone", number=ines, phone=phone.place)
+    assert phones.member_of(node.here, carried) == bo
