@@ -46,6 +46,21 @@ def test_without_espeak_there_is_no_button_and_no_complaint(
     bench.here.journal.store.close()
 
 
+def test_a_phone_nearby_has_a_voice_of_its_own(bench: Bench) -> None:
+    client = bench.client
+    client.environ_base["REMOTE_ADDR"] = "192.168.4.7"
+    page = client.get("/help")
+    assert page.status_code == 200
+    assert "data-listen" not in page.text
+    assert "data-volume-button" not in page.text
+    assert ask(client, "Hello").status_code == 403
+
+
+def test_a_tablet_that_was_wiped_reads_nothing_aloud(bench: Bench) -> None:
+    bench.here.locked = True
+    assert "data-listen" not in bench.client.get("/posters").text
+
+
 def test_anyone_hears_a_page(bench: Bench) -> None:
     answer = ask(bench.client, "Calm is safe.")
     assert (answer.status_code, answer.mimetype) == (200, "audio/wav")
