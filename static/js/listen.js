@@ -75,7 +75,11 @@ function stop() {
   show(false);
 }
 
-button.addEventListener("click", () => (stopping ? stop() : start()));
+/** What a tap on the button does. */
+export function tapped() {
+  if (stopping) stop();
+  else start();
+}
+
 addEventListener("pagehide", () => stopping && stop());
 document.querySelector("[data-hide]")?.addEventListener("click", () => stopping && stop());
-button.hidden = false;

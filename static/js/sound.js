@@ -1,7 +1,8 @@
-/** Plays the page's sound, if it has one and the browser lets it, and turns the volume. */
+/** Plays the page's sound, if it has one and the browser lets it, turns the volume, and fetches the voice when asked. */
 import { CHANGED, LEVELS, choose, gain, level } from "./volume.js";
 
 const button = document.querySelector("[data-volume-button]");
+const listen = document.querySelector("[data-listen]");
 const said = document.querySelector("[data-volume-said]");
 const SAID_MS = 3000;
 const REFUSALS = "main .notice.error, main [aria-invalid]";
@@ -20,6 +21,10 @@ function draw() {
   for (const one of button.querySelectorAll("[data-level]")) one.hidden = one.dataset.level !== level();
 }
 
+if (listen) {
+  listen.addEventListener("click", async () => (await import(listen.dataset.listen)).tapped());
+  listen.hidden = false;
+}
 button.addEventListener("click", () => choose(LEVELS[(LEVELS.indexOf(level()) + 1) % LEVELS.length]));
 addEventListener(CHANGED, () => {
   draw();

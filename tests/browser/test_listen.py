@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from kiosk.features.listen.tones import SOUNDS
 from tests.browser.test_screens import OPEN
 from tests.support import walks
-from tests.support.browser import Person
+from tests.support.browser import Person, chromium
 from tests.support.processes import until
 from tests.support.street import Street
 
@@ -34,11 +35,18 @@ const play = Audio.prototype.play;
 Audio.prototype.play = function () {
   heard.sounds.push([new URL(this.src).pathname, this.volume]);
   heard.audio = this;
-  return play.call(this);
+  const begun = play.call(this);
+  begun.catch((error) => (heard.refused = error.name));
+  return begun;
 };
 """
 _CLOCK = "return heard.context ? [heard.context.state, heard.context.currentTime] : ['', 0]"
 _VOLUME_SAID = "return document.querySelector('[data-volume-said]').textContent"
+_HIDE = """
+const stops = document.querySelector("[data-stops]"), before = stops.hidden;
+document.querySelector("[data-hide]").click();
+return [before, stops.hidden];
+"""
 _RENDER = """
 const [name, volume] = arguments;
 const asked = await fetch(`/sounds/${name}.wav`);
@@ -196,3 +204,23 @@ def test_the_sounds_are_told_apart_and_no_volume_is_silence(hearer: Person) -> N
     pitches = sorted(one["pitch"] for one in made.values())
     assert all(high > low * 1.1 for low, high in itertools.pairwise(pitches)), made
     assert hearer.driver.execute_script(_RENDER, "in", 0)["peak"] == 0
+
+
+def test_quick_hide_silences_the_voice_at_once(hearer: Person) -> None:
+    hearer.go("/check-in/pin")
+    hearer.tap("Listen")
+    until(lambda: heard(hearer, "played"), "the first sound", 10)
+    assert hearer.driver.execute_script(_HIDE) == [False, True]
+
+
+def test_a_browser_that_wants_a_tap_first_is_silent_without_a_complaint(
+    street: Street, tmp_path: Path
+) -> None:
+    with chromium(tmp_path, None, plays=False) as driver:
+        hearer = Person(driver)
+        hearer.begin(street.bench.url)
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": _HEAR})
+        hearer.go("/display?volume=loud&back=/no-such-page")
+        until(lambda: heard(hearer, "refused"), "the browser's refusal", 10)
+        assert heard(hearer, "refused") == "NotAllowedError"
+        assert all("responded with a status of 404" in line for line in hearer.complaints())

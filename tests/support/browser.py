@@ -27,7 +27,6 @@ _FLAGS = (
     "--disable-sync",
     "--hide-scrollbars",
     "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
 )
 
 _VISIBLE = "return [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility())"
@@ -152,12 +151,17 @@ class Person:
 
 
 @contextmanager
-def chromium(folder: Path, camera: Path | None) -> Iterator[webdriver.Chrome]:
-    """A browser with a fresh profile, whose camera shows the film `camera`; None: it has no camera."""
+def chromium(folder: Path, camera: Path | None, *, plays: bool = True) -> Iterator[webdriver.Chrome]:
+    """A browser with a fresh profile, whose camera shows the film `camera`; None: it has no camera.
+
+    `plays`: whether pages may make a sound before they are touched, as on a tablet that was set up for it.
+    """
     options = Options()
     options.binary_location = "/usr/bin/chromium"
     for flag in (*_FLAGS, f"--user-data-dir={folder / 'profile'}"):
         options.add_argument(flag)
+    if plays:
+        options.add_argument("--autoplay-policy=no-user-gesture-required")
     if camera is not None:
         options.add_argument("--use-fake-device-for-media-stream")
         options.add_argument(f"--use-file-for-fake-video-capture={camera}")

@@ -28,7 +28,7 @@ def kept(bench: Bench) -> list[Path]:
 
 def test_every_page_can_be_listened_to_where_its_language_has_a_voice(bench: Bench) -> None:
     for path in ("/", "/help", "/posters", "/log", "/holds", "/sign-in", "/check-in", "/nothing-there"):
-        assert "data-listen " in bench.client.get(path).text, path
+        assert "data-listen=" in bench.client.get(path).text, path
 
 
 def test_without_espeak_there_is_no_button_and_no_complaint(
@@ -125,3 +125,7 @@ def test_a_public_feature_shows_no_page_of_somebody(bench: Bench) -> None:
     pages = {rule.endpoint for rule in rules if rule.endpoint.partition(".")[0] in PUBLIC}
     known = {"attract", "listed", "poster", "paper_at_bench"}
     assert pages == {"help.page", "help.code", *(f"posters.{name}" for name in known)}
+
+
+def test_the_voice_is_fetched_only_when_somebody_wants_to_listen(bench: Bench) -> None:
+    assert '<script type="module" src="/static/js/listen.js' not in bench.client.get("/").text
