@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.web import words
-from kiosk.web.display import LANGUAGE, local_path
+from kiosk.web.display import LANGUAGE, local_path, volume
 from kiosk.web.words import Language
 from tests.support import Bench
 from tests.support.node import Node
@@ -178,3 +178,33 @@ def test_nothing_of_a_request_s_language_is_left_after_it(bench: Bench) -> None:
     client.get("/display?lang=ar")
     assert '<html lang="ar"' in client.get("/").text
     assert words.current().code == "en"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "usual", "night", "heard"),
+    [
+        ("", "loud", False, "loud"),
+        ("", "loud", True, "quiet"),
+        ("", "quiet", False, "quiet"),
+        ("", "off", True, "off"),
+        ("loud", "off", True, "loud"),
+        ("off", "loud", False, "off"),
+        ("LOUD", "quiet", False, "quiet"),
+        ("9", "loud", True, "quiet"),
+    ],
+)
+def test_it_is_as_loud_as_somebody_chose_and_else_not_loud_by_night(
+    bench: Bench, chosen: str, usual: str, night: bool, heard: str
+) -> None:
+    with bench.app.test_request_context(headers={"Cookie": f"display=day.normal.en.{chosen}"}):
+        assert volume(usual, night=night) == heard
+
+
+def test_the_volume_stays_from_page_to_page_until_the_bench_is_idle(bench: Bench) -> None:
+    client = bench.client
+    client.get("/display?volume=off")
+    client.get("/display?palette=day")
+    client.get("/display?volume=deafening")
+    assert 'data-volume="off"' in client.get("/").text
+    client.get("/leave")
+    assert 'data-volume="quiet"' in client.get("/").text
