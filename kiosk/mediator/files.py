@@ -16,6 +16,7 @@ from kiosk.adapters.files import PRIVATE
 from kiosk.adapters.sealing import new_reader, read_key_file, unseal
 from kiosk.core.errors import FormatError, Refused
 from kiosk.core.ndjson import EventLine, decode_line
+from kiosk.core.sentences import N_
 from kiosk.features.mediation.protocol import Waiting
 from kiosk.web.words import gettext as _
 
@@ -64,11 +65,17 @@ def sealed_in(path: Path) -> Iterator[Waiting]:
                 try:
                     event = decode_line(raw).event
                 except FormatError as error:
-                    raise Refused(f"{path}, line {number}: {error}. Is it an export?") from None
+                    raise Refused(
+                        N_("{path}, line {number}: {reason} Is it an export?"),
+                        path=path,
+                        number=number,
+                        reason=error,
+                    ) from None
                 if event is not None:
                     yield from _sealed_of(event)
     except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.") from None
+        sentence = N_("{path} cannot be read: {reason}.")
+        raise Refused(sentence, path=path, reason=error.strerror) from None
 
 
 def _sealed_of(event: EventLine) -> Iterator[Waiting]:

@@ -42,7 +42,7 @@ TYPED = (
     "Somebody tall rang 0176 123 456.",
     "tall",
     "A court asked.",
-    "linden-bakery.1test/1",
+    "linden-bakery.1test/",
 )
 DATA = (*PEOPLE, *OWN, *TYPED, "Langsam.", "Wer langsam geht.")
 CALM = Published("calm", "Langsam.", "de", 1, "Wer langsam geht.\n\n1. Atmen.", "2026-11-14", "2026-11-20")

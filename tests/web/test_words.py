@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.composition import ALL
 from kiosk.core.errors import Refused
 from kiosk.core.sentences import N_
+from kiosk.features.holds.rules import JOURNAL
 from kiosk.web import dates, words
 from tests.support import pseudo
 from tests.support.catalogues import extracted, read, refreshed
@@ -100,6 +102,12 @@ def test_messages_of_code_and_templates_and_marked_ones_are_found() -> None:
     assert "Get help" in found  # a template
     assert ("{count} note.", "{count} notes.") in found
     assert found["1"].notes == ["For translators: the first day of a month, within a date; in French 1er."]
+
+
+def test_what_features_declare_in_words_is_marked() -> None:
+    declared = [one for feature in ALL for one in feature.holdings] + list(JOURNAL)
+    said = {words for one in declared for words in (one.words, one.until) if isinstance(words, str)}
+    assert said - {one for one in extracted() if isinstance(one, str)} == set()
 
 
 def test_a_catalogue_is_brought_up_to_date_and_keeps_what_it_says() -> None:
