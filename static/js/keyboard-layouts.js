@@ -19,13 +19,13 @@ const ARABIC_WORDS = { "{digits}": "123", "{letters}": "ا ب", "{accents}": "أ
 const capital = (key) => (key.toLocaleUpperCase().length === 1 ? key.toLocaleUpperCase() : key);
 const capitals = (rows) => rows.map((row) => row.split(" ").map(capital).join(" "));
 
-/** Every page of keys of a language by its name, and the words on its keys; `next` is the language to change to. */
-export function layoutOf(tongue, next) {
+/** Every page of keys of a language by its name, and the words on them; `next`: the language to change to, `last`: keys at the end. */
+export function layoutOf(tongue, next, last) {
   const letters = LETTERS[tongue];
   const [accents, signs, words] = tongue === "ar"
     ? [ARABIC_FORMS, ARABIC_SIGNS, ARABIC_WORDS]
     : [LATIN_ACCENTS, LATIN_SIGNS, LATIN_WORDS];
-  const foot = (first) => `${first} {accents} {tongue} {space} . {enter} {fold}`;
+  const foot = (first) => `${first} {accents} {tongue} {space} . {enter} {fold}${last}`;
   const layout = {
     letters: [...letters, foot("{digits}")],
     "letters-capitals": [...capitals(letters), foot("{digits}")],

@@ -3,10 +3,12 @@ import { layoutOf, TONGUES } from "./keyboard-layouts.js";
 import { giveBack, makeRoom } from "./keyboard-room.js";
 
 const TEXT = "textarea, input:is([type=text], [type=search], [type=tel], [type=url], [type=email], :not([type]))";
-const LEAVES = ["{fold}", "{enter}"];
+const LEAVES = ["{fold}", "{enter}", "{hide}"];
 const { opens, label, library, look } = document.querySelector("[data-touch-keys]").dataset;
 const shapes = document.querySelector("[data-touch-keys]").content;
 let tongue = TONGUES.find((one) => one === document.documentElement.lang) ?? TONGUES[0];
+/** On a sensitive screen its Quick hide, which may be scrolled away while somebody types: then it is a key too. */
+const quickHide = document.querySelector("[data-hide]");
 let field = null;
 let box = null;
 let keyboard = null;
@@ -45,6 +47,10 @@ const keys = {
   space: () => type(" "),
   enter,
   fold,
+  hide: () => {
+    fold();
+    quickHide.click();
+  },
   shift: () => show(page, capitals ? "" : "once"),
   letters: () => show("letters", capitals),
   accents: () => show(page === "accents" ? "letters" : "accents", capitals),
@@ -77,7 +83,7 @@ function act(key) {
 
 /** The page of keys that is due, as the library takes it. */
 function keysNow() {
-  const { layout, words } = layoutOf(tongue, nextTongue());
+  const { layout, words } = layoutOf(tongue, nextTongue(), quickHide ? " {hide}" : "");
   return { layout, layoutName: capitals && page !== "digits" ? `${page}-capitals` : page, display: words };
 }
 

@@ -149,6 +149,15 @@ document.body.prepend(trap);
     )
 
 
+def test_quick_hide_is_a_key_while_somebody_types(somebody: Person, fingers: Fingers) -> None:
+    begin_note(somebody)
+    fingers.touch_field("words")
+    fingers.key("W", "e", "{hide}")
+    until(lambda: "Keep" not in somebody.text, "no note", 5)
+    assert not fingers.is_open
+    somebody.arrive("/")
+
+
 @pytest.mark.parametrize("always", [False, True])
 def test_a_mouse_opens_it_only_where_the_bench_is_told_so(
     bench: Bench, somebody: Person, fingers: Fingers, always: bool

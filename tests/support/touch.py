@@ -29,9 +29,10 @@ const whole = (one) => {
   return [[box.left + inset, box.top + inset], [box.right - inset, box.bottom - inset]].every(([x, y]) => {
     const there = document.elementFromPoint(x, y);
     return there && (one.contains(there) || there.contains(one));
-  }) && box.top >= 0 && box.bottom <= document.querySelector(".keyboard").getBoundingClientRect().top;
+  }) && box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= document.querySelector(".keyboard").getBoundingClientRect().top;
 };
-return [...field.labels, field, button].filter((one) => !whole(one)).map((one) => one.outerHTML);
+const mask = field.closest(".field").querySelector(".mask");
+return [...field.labels, field, button, mask].filter(Boolean).filter((one) => !whole(one)).map((one) => one.outerHTML);
 """
 _SMALL = """
 return [...document.querySelectorAll(".keyboard button")]
