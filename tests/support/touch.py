@@ -23,16 +23,19 @@ const [name] = arguments;
 const field = document.querySelector(`[name=${name}]:not([type=hidden])`);
 const sends = (one) => one.type === "submit" && !one.hasAttribute("formaction");
 const button = [...field.form.elements].find(sends);
+const mask = field.closest(".field").querySelector(".mask");
+const end = document.querySelector(".keyboard").getBoundingClientRect().top;
+const inset = 4;
 const whole = (one) => {
-  const box = one.getBoundingClientRect();
-  const inset = 4;
-  return [[box.left + inset, box.top + inset], [box.right - inset, box.bottom - inset]].every(([x, y]) => {
+  const { left, top, right, bottom } = one.getBoundingClientRect();
+  const seen = [[left + inset, top + inset], [right - inset, bottom - inset]].every(([x, y]) => {
     const there = document.elementFromPoint(x, y);
     return there && (one.contains(there) || there.contains(one));
-  }) && box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= document.querySelector(".keyboard").getBoundingClientRect().top;
+  });
+  return seen && left >= 0 && right <= innerWidth && top >= 0 && bottom <= end;
 };
-const mask = field.closest(".field").querySelector(".mask");
-return [...field.labels, field, button, mask].filter(Boolean).filter((one) => !whole(one)).map((one) => one.outerHTML);
+const parts = [...field.labels, field, button, mask].filter(Boolean);
+return parts.filter((one) => !whole(one)).map((one) => one.outerHTML);
 """
 _SMALL = """
 return [...document.querySelectorAll(".keyboard button")]
