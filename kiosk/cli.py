@@ -16,6 +16,7 @@ _WHERE = {
     "demo": "kiosk.commands.demo",
     "bench": "kiosk.commands.bench",
     "central": "kiosk.commands.central",
+    "poster": "kiosk.commands.posters",
     "trust": "kiosk.commands.trust",
     "mediator": "kiosk.commands.mediator",
     "export": "kiosk.commands.journal",

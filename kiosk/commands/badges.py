@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk.commands.options import data_option
+from kiosk.commands.printed import require_ending, write_file
 from kiosk.commands.running import perform
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ def badge(number: str, out: Path, size: str, data: Path) -> None:
     from kiosk.adapters.badge import badge_png
     from kiosk.adapters.paper import SINGLE, badges_pdf
 
-    _require_ending(out, ".png", ".pdf")
+    require_ending(out, ".png", ".pdf")
     card = _card(data, number)
     if out.suffix.lower() == ".pdf":
-        _write(out, badges_pdf([card], SINGLE[size]))
+        write_file(out, badges_pdf([card], SINGLE[size]))
     else:
-        _write(out, badge_png(card.text, card.name, card.number, card.network))
+        write_file(out, badge_png(card.text, card.name, card.number, card.network))
     click.echo(f"The badge of {card.name} ({card.number}) is in {out}.")
 
 
@@ -51,17 +52,12 @@ def badges(numbers: tuple[str, ...], out: Path, size: str, data: Path) -> None:
     """Write badges for each MEMBER, eight to a page, with marks along which to cut."""
     from kiosk.adapters.paper import SHEETS, badges_pdf
 
-    _require_ending(out, ".pdf")
+    require_ending(out, ".pdf")
     cards = [_card(data, number) for number in numbers]
-    _write(out, badges_pdf(cards, SHEETS[size]))
+    write_file(out, badges_pdf(cards, SHEETS[size]))
     click.echo(
         f"{len(cards)} badges are in {out}. Print it at its actual size (100 %), and cut at the marks."
     )
-
-
-def _require_ending(out: Path, *endings: str) -> None:
-    if out.suffix.lower() not in endings:
-        raise click.BadParameter(f"{out.name} must end in {' or '.join(endings)}.", param_hint="--out")
 
 
 def _card(data: Path, number: str) -> Card:
@@ -69,15 +65,3 @@ def _card(data: Path, number: str) -> Card:
 
     made = perform(data, "member.badge", central=True, member=number)
     return Card(made["badge"], made["name"], made["member"], made["network"])
-
-
-def _write(out: Path, content: bytes) -> None:
-    from kiosk.adapters.files import PRIVATE, require_replaceable, whole_file
-    from kiosk.core.errors import Refused
-
-    require_replaceable(out)
-    try:
-        with whole_file(out, PRIVATE) as file:
-            file.write(content)
-    except OSError as error:
-        raise Refused(f"{out} cannot be written: {error.strerror}.") from None

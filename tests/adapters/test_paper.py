@@ -64,7 +64,8 @@ def _code_box(cell: Image.Image) -> tuple[float, ...]:
     """Left, top, right and bottom of the code in millimetres, as the reader sees its corners."""
     import zxingcpp
 
-    (found,) = zxingcpp.read_barcodes(cell)
+    only = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    (found,) = zxingcpp.read_barcodes(cell, formats=only)
     corners = found.position
     xs = [corner.x for corner in (corners.top_left, corners.top_right, corners.bottom_left)]
     ys = [corner.y for corner in (corners.top_left, corners.top_right, corners.bottom_left)]

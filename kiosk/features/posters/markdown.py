@@ -51,7 +51,7 @@ class _Renderer(mistune.HTMLRenderer):
         """A link to a page here; other addresses as text."""
         if _PAGE.fullmatch(url) and url.startswith(self._roots):
             return f'<a href="{escape(url)}">{text}</a>'
-        if _ADDRESS.fullmatch(url) and escape(url) not in text:
+        if is_address(url) and escape(url) not in text:
             return f"{text} (<bdi>{escape(url)}</bdi>)"
         return text
 
@@ -73,16 +73,26 @@ def _parser() -> mistune.Markdown:
     return mistune.Markdown(renderer=None, block=block, inline=inline)
 
 
+def tokens(text: str) -> list[dict[str, Any]]:
+    """What a poster consists of, as mistune names it."""
+    parsed, _ = _parser().parse(text)
+    return [token for token in parsed if isinstance(token, dict) and token["type"] != "blank_line"]
+
+
+def is_address(url: str) -> bool:
+    """Whether this is an address of the web, a mailbox or a telephone."""
+    return _ADDRESS.fullmatch(url) is not None
+
+
 @lru_cache(maxsize=128)
 def read(text: str, roots: tuple[str, ...] = ("/",)) -> Words:
     """The words of a poster; links lead to addresses of this app that begin with one of `roots`."""
-    parsed, _ = _parser().parse(text)
-    tokens = [token for token in parsed if isinstance(token, dict) and token["type"] != "blank_line"]
+    found = tokens(text)
     draw = _Drawing(_Renderer(roots))
-    rest = list(tokens)
+    rest = list(found)
     lead = draw.inside(rest.pop(0)) if rest and rest[0]["type"] == "paragraph" else Markup()
     steps = draw.steps(rest[0]) if rest else ()
-    numbered = next((found for token in tokens if (found := draw.steps(token))), ())
+    numbered = next((one for token in found if (one := draw.steps(token))), ())
     first = tuple(step.striptags() for step in numbered[:FIRST_STEPS])
     return Words(lead, steps, draw.all(rest[1:] if steps else rest), first, len(numbered) - len(first))
 
