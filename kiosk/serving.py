@@ -26,6 +26,8 @@ from kiosk.adapters.scrubbing import tidy
 from kiosk.config import Config
 from kiosk.core.errors import Refused, SafeBenchError
 from kiosk.core.feature import Operation, at_home
+from kiosk.web import words
+from kiosk.web.display import LANGUAGE
 from kiosk.web.services import EXTENSION, Services
 
 log = logging.getLogger("safe-bench")
@@ -67,7 +69,7 @@ def run(
         server = _listen(app, config)
         stack.callback(server.close)
         stack.callback(control.listen(data.socket, {**operations_of(here), **(further or {})}))
-        stack.callback(start_chores(here, data))
+        stack.callback(start_chores(here, data, app.config[LANGUAGE]))
         for start in background:
             stack.callback(start())
         with _signals():
@@ -194,16 +196,20 @@ def _keep_backups(here: Services, data: DataDir) -> None:
         keep_backups(data, here.clock.now())
 
 
-def start_chores(here: Services, data: DataDir) -> Callable[[], None]:
-    """Do the chores now and then; returns what ends it.
+def start_chores(here: Services, data: DataDir, language: str) -> Callable[[], None]:
+    """Do the chores now and then, whatever they write in this language; returns what ends it.
 
     Each round has a thread of its own, so that a fault in one is logged and the next still comes.
     """
     over = threading.Event()
 
+    def do_round() -> None:
+        words.use(language)
+        do_chores(here, data)
+
     def go_on() -> None:
         while not over.is_set():
-            one_round = threading.Thread(target=do_chores, args=(here, data), name="chores", daemon=True)
+            one_round = threading.Thread(target=do_round, name="chores", daemon=True)
             one_round.start()
             one_round.join()
             over.wait(CHORE_SECONDS)

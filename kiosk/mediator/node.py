@@ -26,6 +26,7 @@ from kiosk.features.mediation.protocol import (
     Sealed,
 )
 from kiosk.web.openapi import Problem
+from kiosk.web.words import current
 from kiosk.web.words import gettext as _
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
@@ -95,7 +96,11 @@ class Node:
         return grant.token
 
     def _post(self, path: str, body: bytes) -> Response:
-        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        headers = {
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",
+            "Accept-Language": current().code,
+        }
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         return self._send(Request(path, headers, body))

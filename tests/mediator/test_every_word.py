@@ -50,6 +50,7 @@ def test_every_page_and_every_refusal(node: MediatedNode, amal: str, monkeypatch
         page.client.get(way + path)
     page.client.get("/elsewhere/")
     page.post("close", 200)
+    assert b"Accept-Language: zz" in page.line.sent[-1]  # so that the node speaks it too
     assert heard.outside == []
     assert f"POST {way} 422" in heard.pages
 

@@ -6,11 +6,14 @@ A page that is not walked here is not heard: walk new pages, and new ways to be 
 from __future__ import annotations
 
 import re
+from queue import Queue
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kiosk import serving
+from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.store import Store
 from kiosk.core.errors import NotSaved
 from kiosk.core.event import Whole, encode_body, new_salt
@@ -22,6 +25,8 @@ from kiosk.features.posters.events import PUBLISHED, Published
 from kiosk.people import badges, events, pins
 from kiosk.people.pins import LOCKED_AT
 from kiosk.sync.events import BENCH_ENROLLED, Enrolled
+from kiosk.web import words
+from kiosk.web.display import LANGUAGE
 from tests.features.claims.sentences import address, claim, publish, slip_on
 from tests.features.incidents.steward import Steward
 from tests.features.log.nights import morning, note, patrol
@@ -297,6 +302,23 @@ def test_what_is_said_when_nothing_can_be_saved(
     assert "POST /check-in 507" in heard.pages
 
 
+def test_the_feed_is_in_the_node_s_language_whoever_reads_it(node: Node) -> None:
+    node.app.config[LANGUAGE] = "zz"
+    title = "Lindenfield⟦: the night&#39;s log⟧".replace("&#39;", "'")
+    assert title in node.client.get("/feed.atom", headers={"Accept-Language": "en"}).text
+    assert "⟦The night" not in node.client.get("/", headers={"Accept-Language": "en"}).text
+
+
+def test_what_is_written_behind_the_scenes_is_in_the_configured_language(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken: Queue[str] = Queue()
+    monkeypatch.setattr(serving, "do_chores", lambda *_: spoken.put(words.current().code))
+    stop = serving.start_chores(node.here, DataDir(node.here.journal.store.path.parent), "zz")
+    assert spoken.get(timeout=10) == "zz"
+    stop()
+
+
 def test_every_page_of_the_node(node: Node, rosa: str) -> None:
     heard = Listener(node.app, (*DATA, "linden bread and butter"))
     at = node.time.system // 1000
@@ -334,13 +356,13 @@ def test_every_page_of_the_node(node: Node, rosa: str) -> None:
         desk.get("/desk/sure", query_string={"act": act, **about})
         desk.post("/desk/act", data={"act": act, **about}, follow_redirects=True)
     assert "GET /desk/done 200" in heard.pages
-    for number, words, code in (
+    for number, passphrase, code in (
         (rosa, "x", "123456"),
         ("x", "x", "x"),
         (rosa, "", "x"),
         (rosa, PASSPHRASE, "1"),
     ):
-        sent = {"number": number, "passphrase": words, "code": code}
+        sent = {"number": number, "passphrase": passphrase, "code": code}
         for _ in range(LOCKED_AT):
             node.client.post("/desk/sign-in", data=sent)
     node.time.pass_seconds(TERM)

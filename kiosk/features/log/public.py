@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.features.log import feed, queries, rules
@@ -13,7 +13,9 @@ from kiosk.features.log.shown import Shown, listed, remarks, shown
 from kiosk.people import neighbourhood
 from kiosk.web.access import allow, anyone
 from kiosk.web.dates import date_words, parse_day
+from kiosk.web.display import LANGUAGE
 from kiosk.web.services import Services, services
+from kiosk.web.words import use
 
 PAGE = 14
 FEED_NIGHTS = 30
@@ -53,7 +55,8 @@ def one_night(night: str) -> ResponseReturnValue:
 @central.get("/feed.atom")
 @allow(anyone)
 def atom() -> ResponseReturnValue:
-    """The newest nights as an Atom feed."""
+    """The newest nights as an Atom feed, in the node's own language: one feed has many readers."""
+    use(current_app.config[LANGUAGE])
     here = services()
     db, identity = here.db.conn, here.device.identity
     nights = [
