@@ -234,6 +234,8 @@ def _tries(tablet: str, node: str, people: dict[str, Any], state: Path) -> Itera
     if FIRST in people:
         yield f"{FIRST}: the coordinators' desk, {node}desk, after this in another terminal:"
         yield f"  {program} central member passphrase {people[FIRST]['number']} --data {data}"
+        yield "  and a poster on paper, whose code tells whether it is still current:"
+        yield f"  {program} poster pdf calm --size A3 --url {node.rstrip('/')} --out calm.pdf --data {data}"
 
 
 def _wait_for(children: Sequence[subprocess.Popen[bytes]]) -> None:
