@@ -15,6 +15,12 @@ sh "$root/provisioning/debian.sh" age caddy chromium chromium-driver espeak-ng f
 sh "$root/provisioning/setup.sh" dev
 cd "$root"
 PATH=$root/.venv/bin:$PATH
+# What looks at pages in the browser tests; nothing of it is in the product.
+tools=tests/browser/tools
+if ! cmp -s $tools/package-lock.json $tools/node_modules/.made-from; then
+    npm --prefix $tools ci --silent
+    cp $tools/package-lock.json $tools/node_modules/.made-from
+fi
 export PATH
 
 if [ "${1:-}" = --mutations ]; then

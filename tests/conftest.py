@@ -39,8 +39,9 @@ Flask.jinja_options = {"bytecode_cache": _Compiled()}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--pictures DIR`: the browser tests save what they see there."""
+    """`--pictures DIR`: the browser tests save what they see there. `--slow`: in every language."""
     parser.addoption("--pictures", type=Path, metavar="DIR", help="save pictures of every screen in DIR")
+    parser.addoption("--slow", action="store_true", help="look at every screen in all languages")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -66,12 +67,24 @@ def facts(*, night: bool) -> dict[str, Any]:
         "palette": chosen.palette or ("night" if night else "day"),
         "text_size": chosen.size,
         "display_chosen": chosen != Display(),
+        "back": _here(),
     }
 
 
 def volume(usual: str, *, night: bool) -> str:
     """How loud this reader wants it; `usual` for whoever has not chosen, and never loud by night."""
     return display().volume or ("quiet" if night and usual == "loud" else usual)
+
+
+def _here() -> str:
+    """Where to go back to from a choice: this page, or the one whose form it answers."""
+    if request.method in ("GET", "HEAD"):
+        return local_path(request.full_path.rstrip("?"))
+    try:
+        came = urlsplit(request.referrer or "")
+    except ValueError:  # no address at all
+        return "/"
+    return local_path(f"{came.path}?{came.query}" if came.query else came.path)
 
 
 def forget(response: Response) -> Response:

@@ -208,3 +208,22 @@ def test_the_volume_stays_from_page_to_page_until_the_bench_is_idle(bench: Bench
     assert 'data-volume="off"' in client.get("/").text
     client.get("/leave")
     assert 'data-volume="quiet"' in client.get("/").text
+
+
+def test_a_choice_leads_back_to_the_very_page(bench: Bench) -> None:
+    page = bench.client.get("/log?page=0").text
+    assert "/display?lang=ar&amp;back=/log%3Fpage%3D0" in page
+
+
+def test_a_choice_on_an_answer_leads_back_to_its_form(bench: Bench) -> None:
+    page = bench.client.post(
+        "/sign-in", data={"who": "", "pin": ""}, headers={"Referer": "http://localhost/sign-in?next=/host"}
+    )
+    assert page.status_code == 422
+    assert "back=/sign-in%3Fnext%3D/host" in page.text
+
+
+@pytest.mark.parametrize("referrer", ["", "//[", "https://x.example//y.example", "javascript:alert(1)"])
+def test_a_referrer_that_leads_elsewhere_is_not_followed(referrer: str, bench: Bench) -> None:
+    page = bench.client.post("/sign-in", data={"who": "", "pin": ""}, headers={"Referer": referrer})
+    assert "back=/&quot;" in page.text or 'back=/"' in page.text

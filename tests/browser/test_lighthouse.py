@@ -1,0 +1,54 @@
+"""Lighthouse, as it judges a page on a slow phone: what everybody sees first is easy to use and fast."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+
+from tests.support.browser import chromium
+from tests.support.street import Street
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(120)]
+
+_LIGHTHOUSE = Path(__file__).parent / "tools" / "node_modules" / "lighthouse" / "cli" / "index.js"
+LEAST = {"accessibility": 100, "best-practices": 100, "performance": 95}
+AT_THE_BENCH = ["/", "/check-in", "/posters", "/posters/calm", "/log", "/help"]
+
+
+def scores(driver: webdriver.Chrome, url: str) -> dict[str, int]:
+    """Of 100, in a browser that runs already: with its default, a mid-range phone on a slow network."""
+    port = driver.capabilities["goog:chromeOptions"]["debuggerAddress"].rpartition(":")[2]
+    words = (url, f"--port={port}", "--quiet", "--output=json", f"--only-categories={','.join(LEAST)}")
+    env = {**os.environ, "CI": "true"}
+    ran = subprocess.run(["node", _LIGHTHOUSE, *words], capture_output=True, text=True, env=env, check=True)
+    found = json.loads(ran.stdout)["categories"]
+    return {name: round(100 * found[name]["score"]) for name in LEAST}
+
+
+def _good(found: dict[str, int]) -> bool:
+    return all(found[name] >= least for name, least in LEAST.items())
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory: pytest.TempPathFactory):
+    """A browser of its own: Lighthouse clears what it finds."""
+    with chromium(tmp_path_factory.mktemp("lighthouse"), None) as made:
+        yield made
+
+
+@pytest.mark.parametrize("path", AT_THE_BENCH)
+def test_a_page_of_the_bench_is_easy_to_use_and_fast(
+    path: str, street: Street, driver: webdriver.Chrome
+) -> None:
+    found = scores(driver, street.bench.url.rstrip("/") + path)
+    assert _good(found), found
+
+
+def test_the_node_s_public_page_is_easy_to_use_and_fast(street: Street, driver: webdriver.Chrome) -> None:
+    found = scores(driver, street.node.url)
+    assert _good(found), found
