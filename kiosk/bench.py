@@ -21,6 +21,8 @@ from kiosk.composition import ALL, compose, require_rules
 from kiosk.config import Config
 from kiosk.core.clock import Tick
 from kiosk.core.night import local, utc
+from kiosk.features.checkin import introducing, screen
+from kiosk.features.checkin.screen import Near
 from kiosk.people import neighbourhood, sessions, signin, vouch
 from kiosk.sync.loop import Loop
 from kiosk.sync.state import Status, load_health, sync_status
@@ -44,6 +46,9 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     app.config[headers.CAMERA] = True
     app.config[display.LANGUAGE] = config.language
     app.config[access.ELSEWHERE] = _only_here
+    near = Near(config.phone_url, config.wifi_name, config.wifi_password)
+    app.extensions[screen.EXTENSION] = screen.Screen(near, lambda: here.clock.tick().uptime)
+    app.extensions[introducing.EXTENSION] = introducing.Offers(lambda: here.clock.tick().uptime)
     sessions.install(app, config.idle_seconds + sessions.COUNTDOWN_SECONDS)
     app.register_blueprint(signin.blueprint)
     app.register_blueprint(vouch.blueprint)
@@ -75,9 +80,18 @@ def _show_styleguide(app: Flask) -> None:
 def run_bench(config: Config, data: DataDir, ready: Callable[[str], None]) -> None:
     """Serve the tablet and keep in step with the node until told to stop; the caller holds the lock."""
     app = create_bench(config, data)
-    loop = Loop(app.extensions[EXTENSION], _connect, every=config.sync_minutes * 60)
+    here: Services = app.extensions[EXTENSION]
+    shown: screen.Screen = app.extensions[screen.EXTENSION]
+    loop = Loop(here, _connect, every=config.sync_minutes * 60)
+    loop.hurried, loop.after, shown.on_begin = lambda: shown.is_watched, lambda: _after_sync(here), loop.wake
     further = {"bench.sync": lambda: {"said": loop.sync_now().said}}
     serving.run(app, config, data, further=further, background=[loop.start], ready=ready)
+
+
+def _after_sync(here: Services) -> None:
+    for feature in here.features:
+        for chore in feature.after_sync:
+            chore(here)
 
 
 def _connect(here: Services) -> Client:

@@ -126,6 +126,7 @@ class Feature:
     `central_only` it is the benches that do not.
     `schema` is the DDL of its read-models: one `CREATE TABLE`, `CREATE INDEX` or `CREATE VIEW` a string.
     When any of it changes, the journal rebuilds all read-models at the next start.
+    `after_sync`: what a bench also does right after each exchange with its node.
     `describe`: a sentence for the host's log, "" for what is not to be told there; in the reader's language,
     or marked with N_.
     `spent`: what is erased before or without its days; `kept`: what is not erased though they are over;
@@ -147,6 +148,7 @@ class Feature:
     central_only: bool = False
     operations: Mapping[str, Operation] = field(default_factory=dict)
     chores: tuple[Chore, ...] = ()
+    after_sync: tuple[Chore, ...] = ()
     holdings: tuple[Holding, ...] = ()
     spent: Spent | None = None
     kept: Kept | None = None

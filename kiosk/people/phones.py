@@ -95,6 +95,12 @@ def of_member(here: Services, member: str) -> list[Phone]:
     return _counting(here, [Phone(*row) for row in rows])
 
 
+def all_known(here: Services) -> list[Phone]:
+    """All phones that were introduced here and count, oldest first."""
+    rows = here.db.conn.execute(_PHONES + " ORDER BY since", (here.journal.source,))
+    return _counting(here, [Phone(*row) for row in rows])
+
+
 def revoke(here: Services, *phones: Phone) -> None:
     """Have these count no more; they are erased with the next chores."""
     if phones:

@@ -22,6 +22,8 @@ log = logging.getLogger("safe-bench.sync")
 
 EVERY = 300.0
 DEBOUNCE = 1.0
+HURRY = 5.0
+"""Seconds between syncs while somebody waits for one."""
 LOOK_EVERY = 3.0
 """Seconds between looks at whether the network has changed, while the last try failed."""
 CLOSE_SECONDS = 0.8
@@ -40,6 +42,7 @@ class Loop:
 
     `connect` makes the client; it is called when first needed, for the libraries that it loads take time and
     memory. `every`, `debounce`: seconds. `network` changes when it is worth trying before the time.
+    `hurried` says whether somebody waits for what the node has; `after` is called when a sync came through.
     """
 
     def __init__(
@@ -58,6 +61,8 @@ class Loop:
         self._debounce = debounce
         self._backoff = backoff or Backoff()
         self._network = network
+        self.hurried: Callable[[], bool] = lambda: False
+        self.after: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self._client: Client | None = None
         self._news = threading.Event()
@@ -78,6 +83,10 @@ class Loop:
             self._client.close()
         if self._thread.is_alive():
             self._thread.join(CLOSE_SECONDS)
+
+    def wake(self) -> None:
+        """Sync soon, unless the last try failed: then it comes when it may."""
+        self._news.set()
 
     def sync_now(self) -> Counts:
         """Sync in the caller's thread, after one that is going on; errors are the caller's."""
@@ -122,7 +131,8 @@ class Loop:
             self._note(error)
             return self._every
         self._backoff.succeeded()
-        return self._every
+        self.after()
+        return HURRY if self.hurried() else self._every
 
     def _note(self, error: SafeBenchError) -> None:
         log.info("sync: %s", error)

@@ -74,6 +74,33 @@ def test_a_new_event_is_sent_by_itself(node: Node, bakery: Tablet, loops: list[L
     assert loop.status().last_error == ""
 
 
+def test_while_somebody_waits_the_node_is_asked_often_and_then_no_more(
+    bakery: Tablet, loops: list[Loop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.sync.loop.HURRY", 0.05)
+    client, waits = Scripted(bakery, lambda _: None), threading.Event()
+    loop = Loop(bakery.here, lambda _: client, debounce=0.02)
+    loops.append(loop)
+    loop.hurried = waits.is_set
+    loop.start()
+    until(lambda: len(client.times) == 1, "the first sync", SOON)
+    waits.set()
+    loop.wake()
+    until(lambda: len(client.times) >= 5, "several more", SOON)
+    waits.clear()
+    until(lambda: time.monotonic() - client.times[-1] > 0.5, "it is quiet again", SOON)
+
+
+def test_what_a_sync_brought_is_dealt_with_right_after_it(bakery: Tablet, loops: list[Loop]) -> None:
+    client, after = Scripted(bakery, lambda _: None), threading.Event()
+    loop = Loop(bakery.here, lambda _: client, debounce=0.02)
+    loops.append(loop)
+    loop.after = after.set
+    loop.start()
+    assert after.wait(SOON)
+    assert len(client.times) == 1
+
+
 def test_events_that_follow_each_other_go_together(bakery: Tablet, loops: list[Loop]):
     client = Scripted(bakery, lambda _: None)
     start(loops, bakery, client, debounce=0.3)

@@ -263,6 +263,8 @@ def test_a_form_from_elsewhere_changes_nothing_at_the_node(node: Node) -> None:
 
 
 NEARBY = {
+    "/at/<code>",
+    "/at/introduce/<secret>",
     "/posters",
     "/posters/<slug>",
     "/posters/<slug>/<int:version>",

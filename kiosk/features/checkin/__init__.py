@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from kiosk.core.event import Entry
 from kiosk.core.feature import Feature, Holding, Names
 from kiosk.core.sentences import N_
-from kiosk.features.checkin import desk, events, model, twice
+from kiosk.features.checkin import asked, desk, events, model, twice
 from kiosk.features.host.events import CLOSED as HOST_CLOSED
 from kiosk.features.host.events import REOPENED
+from kiosk.features.phone.events import ANSWERED, ASKED
 from kiosk.web.words import gettext as _
 
 if TYPE_CHECKING:
@@ -39,17 +40,20 @@ def _bench() -> Blueprint:
 FEATURE = Feature(
     name="checkin",
     events=(events.ARRIVED, events.LEFT, events.UNDONE, events.CLOSED),
-    reads=(HOST_CLOSED, REOPENED),
+    reads=(HOST_CLOSED, REOPENED, ASKED, ANSWERED),
     schema=model.SCHEMA,
     apply=model.apply,
     describe=_describe,
     bench=_bench,
     bench_only=True,
-    chores=(desk.close_forgotten,),
+    chores=(desk.close_forgotten, asked.answer_open),
+    after_sync=(asked.answer_open,),
     operations={"badges.twice": twice.asked},
     holdings=(
         Holding("stays", N_("who of the patrol checked in and out here, and when"), 28),
         Holding("used_codes", N_("with which codes of its screen members came and went by phone"), 28),
+        Holding("node_asks", N_("who asked by phone, by way of the node, to come or go here, and when"), 28),
+        Holding("node_answers", N_("which of those were answered"), 28),
         Holding("closed_nights", N_("for which nights the host closed the bench"), 28),
     ),
 )

@@ -36,6 +36,7 @@ class Result(Enum):
     JUST_LEFT = auto()
     CLOSED_TONIGHT = auto()
     CODE_USED = auto()
+    NOT_HERE = auto()
     IN_UNDONE = auto()
     OUT_UNDONE = auto()
     TOO_LATE = auto()
@@ -71,7 +72,8 @@ _UNDOES = {
 def come(here: Services, member: str, how: How, code: str | None = None) -> Outcome:
     """Somebody shows who they are: check them in, or say what else it means.
 
-    By phone, with a `code` of this bench that counts: once, whoever is first.
+    By phone, with a `code` of this bench that counts: once, whoever is first. Nobody holds a phone before a
+    camera for a while, so whoever has just left and comes with a new code has come back.
     """
     tick, now = here.clock.tick(), here.clock.now()
     with here.journal.writing() as db:
@@ -79,7 +81,7 @@ def come(here: Services, member: str, how: How, code: str | None = None) -> Outc
         zone = neighbourhood.timezone(db.conn)
         tonight = night_of(now, zone)
         step = rules.next_step(last, tick, now, begin_of(tonight, zone) if here.clock.verified else None)
-        if last is not None and step in _SAME:
+        if last is not None and step in _SAME and not (step is Step.JUST_LEFT and code):
             return _unchanged(_SAME[step], last, how, tick)
         if model.closed_on(db.conn, bench_of(here), tonight):
             return Outcome(Result.CLOSED_TONIGHT, member, how)
@@ -95,7 +97,9 @@ def go(here: Services, member: str, how: How, code: str | None = None) -> Outcom
     """Somebody says that they leave; `code` as above. Nothing is recorded twice."""
     with here.journal.writing() as db:
         last = model.last_stay(db.conn, bench_of(here), member)
-        if last is not None and last.left is not None:
+        if last is None:
+            return Outcome(Result.NOT_HERE, member, how)
+        if last.left is not None:
             return _unchanged(Result.JUST_LEFT, last, how, here.clock.tick())
         if model.used_by(db.conn, code) is not None:
             return Outcome(Result.CODE_USED, member, how)
@@ -114,6 +118,14 @@ def undo(here: Services, done: Outcome) -> Outcome:
         if last is not None and done.place in (last.place, last.left_place):
             here.journal.record(events.UNDONE, events.Undone(done.member, done.place))
     return replace(done, result=_UNDOES[done.result], place="")
+
+
+def latest(here: Services, member: str, how: How) -> Outcome | None:
+    """What was recorded of a member last, as an outcome; None when they were not here."""
+    last = model.last_stay(here.db.conn, bench_of(here), member)
+    if last is None:
+        return None
+    return _unchanged(Result.IN if last.left is None else Result.OUT, last, how, here.clock.tick())
 
 
 def close_forgotten(here: Services) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from kiosk.core.clock import corrected
 from kiosk.core.event import Entry, device_of
-from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE, Arrived, Left
+from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE
 from kiosk.features.checkin.rules import Mark, Stay
 from kiosk.features.host import events as host
+from kiosk.features.phone import events as phone
 
 SCHEMA = (
     """
@@ -28,7 +30,16 @@ CREATE TABLE stays (
 CREATE TABLE closed_nights (
   bench TEXT NOT NULL, night TEXT NOT NULL, PRIMARY KEY (bench, night)
 ) WITHOUT ROWID""",
-    "CREATE TABLE used_codes (code TEXT PRIMARY KEY, member TEXT NOT NULL) WITHOUT ROWID",
+    """
+CREATE TABLE used_codes (
+  code TEXT PRIMARY KEY, member TEXT NOT NULL, boot TEXT NOT NULL, uptime INTEGER NOT NULL
+) WITHOUT ROWID""",
+    """
+CREATE TABLE node_asks (
+  place TEXT PRIMARY KEY, bench TEXT NOT NULL, member TEXT NOT NULL, code TEXT NOT NULL, wants TEXT NOT NULL,
+  at INTEGER NOT NULL
+) WITHOUT ROWID""",
+    "CREATE TABLE node_answers (ask TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
 _ARRIVE = """
@@ -40,7 +51,10 @@ WHERE bench = ? AND member = ? AND how_left IS NULL"""
 _COME_BACK = """
 UPDATE stays SET left_place = NULL, left = NULL, left_boot = NULL, left_uptime = NULL, how_left = NULL
 WHERE left_place = ? AND member = ? AND bench = ?"""
-_USED = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
+_USED = "INSERT OR IGNORE INTO used_codes VALUES (?, ?, ?, ?)"
+_OPEN_ASKS = """
+SELECT place, member, code, wants, at FROM node_asks
+WHERE bench = ? AND place NOT IN (SELECT ask FROM node_answers) ORDER BY at, place"""
 _STAYS = """
 SELECT s.place, s.member, s.on_duty, s.arrived, b.began, s.boot, s.uptime, s.expects, s.left, s.left_boot,
   s.left_uptime, s.left_place, s.how_left
@@ -58,19 +72,29 @@ def _arrived(db: sqlite3.Connection, entry: Entry) -> None:
     who = (place, device_of(entry.source), data.member, data.on_duty)
     row = (*who, entry.source, entry.at, entry.boot, entry.uptime, data.expects)
     db.execute(_ARRIVE, row)
-    _use(db, data)
+    _use(db, entry)
 
 
 def _left(db: sqlite3.Connection, entry: Entry) -> None:
     data, place = entry.data, entry.place
     mark = (place, entry.at, entry.boot, entry.uptime, data.how)
     db.execute(_LEAVE, (*mark, device_of(entry.source), data.member))
-    _use(db, data)
+    _use(db, entry)
 
 
-def _use(db: sqlite3.Connection, data: Arrived | Left) -> None:
-    if data.code is not None:
-        db.execute(_USED, (data.code, data.member))
+def _use(db: sqlite3.Connection, entry: Entry) -> None:
+    if entry.data.code is not None:
+        db.execute(_USED, (entry.data.code, entry.data.member, entry.boot, entry.uptime))
+
+
+def _asked(db: sqlite3.Connection, entry: Entry) -> None:
+    data = entry.data
+    row = (entry.place, data.bench, data.member, data.code, data.wants, data.at)
+    db.execute("INSERT OR IGNORE INTO node_asks VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def _answered(db: sqlite3.Connection, entry: Entry) -> None:
+    db.execute("INSERT OR IGNORE INTO node_answers VALUES (?)", (entry.data.ask,))
 
 
 def _closed(db: sqlite3.Connection, entry: Entry) -> None:
@@ -102,6 +126,8 @@ _APPLY = {
     UNDONE.name: _undone,
     host.CLOSED.name: _shut,
     host.REOPENED.name: _reopened,
+    phone.ASKED.name: _asked,
+    phone.ANSWERED.name: _answered,
 }
 
 
@@ -122,6 +148,39 @@ def used_by(db: sqlite3.Connection, code: str | None) -> str | None:
     """Who came or went with a code of this bench; None while nobody has, and without a code."""
     row = db.execute("SELECT member FROM used_codes WHERE code = ?", (code,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def last_by_phone(db: sqlite3.Connection, boot: str) -> int | None:
+    """At which uptime (ms) of this boot somebody last came or went with a code; None: nobody did."""
+    row = db.execute("SELECT max(uptime) FROM used_codes WHERE boot = ?", (boot,)).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What somebody asks for at the node, of this bench: see `phone.events.Asked`; `place` is the event's."""
+
+    place: str
+    member: str
+    code: str
+    wants: str
+    at: int
+
+
+def open_asks(db: sqlite3.Connection, bench: str) -> list[Ask]:
+    """What was asked of this bench and not answered yet, oldest first."""
+    return [Ask(*row) for row in db.execute(_OPEN_ASKS, (bench,))]
+
+
+def is_open(db: sqlite3.Connection, ask: Ask) -> bool:
+    """Whether an ask still waits for its answer."""
+    return db.execute("SELECT 1 FROM node_answers WHERE ask = ?", (ask.place,)).fetchone() is None
+
+
+def began(db: sqlite3.Connection, bench: str) -> dict[str, int]:
+    """When each start of this bench's machine was whose clock was ever right: boot -> POSIX millisecond."""
+    rows = db.execute("SELECT source, boot, began FROM boots")
+    return {boot: at for source, boot, at in rows if device_of(source) == bench}
 
 
 def closed_on(db: sqlite3.Connection, bench: str, night: date) -> bool:

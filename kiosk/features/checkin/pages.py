@@ -37,10 +37,10 @@ class Page:
     sound: str = ""
 
 
-def page_of(here: Services, outcome: Outcome) -> Page:
-    """The page of an outcome."""
+def page_of(here: Services, outcome: Outcome, *, partners: bool = True) -> Page:
+    """The page of an outcome; without `partners` it names nobody else."""
     stay = model.last_stay(here.db.conn, bench_of(here), outcome.member)
-    say = _Saying(here, outcome, stay)
+    say = _Saying(here, outcome, stay, partners)
     return Page(say.title(), say.lines(), say.note(), say.waits(), say.undo(), say.write(), say.sound())
 
 
@@ -62,6 +62,7 @@ class _Saying:
     here: Services
     outcome: Outcome
     stay: Stay | None
+    partners: bool = True
 
     @property
     def zone(self) -> tzinfo:
@@ -99,7 +100,7 @@ class _Saying:
         }.get(self.outcome.result, [])
 
     def _on_duty(self, stay: Stay) -> list[str]:
-        words = {"who": self._partners(stay), "since": self.since()}
+        words = {"who": self._partners(stay) if self.partners else "", "since": self.since()}
         alone, together = _("On duty since %(since)s."), _("Here since %(since)s. On duty with %(who)s.")
         duty = together if words["who"] else alone
         back = self.time(stay.expects, stay.arrived.exact)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from kiosk.adapters import qr
 from kiosk.core.errors import Refused
 from kiosk.core.night import night_of
-from kiosk.features.checkin import desk, model, pages
+from kiosk.features.checkin import desk, model, own_phones, pages, phone_routes, screen, screen_routes
 from kiosk.features.checkin.desk import Outcome, Result
 from kiosk.people import badges, neighbourhood, pins, sessions, shown
 from kiosk.web import errors
@@ -26,6 +26,9 @@ MAX_PIXELS = 1920 * 1080
 _KEPT = "checkin"
 
 blueprint = Blueprint("checkin", __name__)
+blueprint.register_blueprint(screen_routes.blueprint)
+blueprint.register_blueprint(phone_routes.blueprint)
+blueprint.register_blueprint(own_phones.blueprint)
 
 
 class BadgeForm(msgspec.Struct):
@@ -201,9 +204,8 @@ def _badge_page(error: str = "", typed: str = "") -> str:
     here = services()
     tonight = night_of(here.clock.now(), neighbourhood.timezone(here.db.conn))
     closed = model.closed_on(here.db.conn, desk.bench_of(here), tonight)
-    return render_template(
-        "checkin/badge.html", error=error, typed=typed, closed=closed, idle_seconds=sessions.idle_seconds()
-    )
+    facts = {"error": error, "typed": typed, "closed": closed, "by_phone": bool(screen.ways(here))}
+    return render_template("checkin/badge.html", **facts, idle_seconds=sessions.idle_seconds())
 
 
 def _pin_page(error: str = "") -> str:

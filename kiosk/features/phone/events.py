@@ -25,12 +25,14 @@ Result = Literal[
     "refused:member",
     "refused:not-here",
     "refused:closed",
+    "refused:clock",
 ]
 """What a bench makes of an ask.
 
 `already`: the member was in (or out) as they asked for. Refused: `code`, it never showed that code; `old`, it
 did so too long ago; `used`, somebody was checked in with it before; `member`, it knows no such member;
-`not-here`, they want out and never came in; `closed`, the bench is closed tonight.
+`not-here`, they want out and never came in; `closed`, the bench is closed tonight; `clock`, its clock is not
+sure, or not that of the node.
 """
 
 
