@@ -130,6 +130,7 @@ def _why(result: str, bench: str) -> str:
         "refused:member": _("{bench} does not know you yet, or your badges were called back."),
         "refused:not-here": _("You were not checked in at {bench}, so there is nothing to check out."),
         "refused:closed": _("{bench} is closed tonight."),
+        "refused:clock": _("{bench} is not sure of the time now, so it cannot judge a code."),
     }
     words = facts.get(result, _("{bench} did not show this code. Scan the one that is on the screen now."))
     return words.format(bench=bench)

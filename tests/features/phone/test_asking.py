@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -11,12 +12,14 @@ from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.verify import verify
 from kiosk.core.checkpoint import Receipt
 from kiosk.core.errors import SafeBenchError
+from kiosk.core.event import Leaf, Whole
 from kiosk.core.note import VerifierKey
 from kiosk.features.checkin.events import ARRIVED, CLOSED, LEFT, UNDONE, Arrived, Closed, Left, Undone
 from kiosk.features.phone.asking import MOST
 from kiosk.features.phone.events import ANSWERED, Answered, Result
 from kiosk.people import phonelinks
 from kiosk.serving import do_chores
+from kiosk.sync.pages import page_for, seal
 from tests.features.phone.conftest import BENCH, CODE, SOURCE, Street
 
 DAY = 86400
@@ -271,3 +274,40 @@ def _weight(street: Street, path: str) -> int:
 
 def _files(page: str) -> list[str]:
     return re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+
+
+def test_what_is_asked_is_given_to_the_bench_that_it_names_only(street: Street, asked: str) -> None:
+    here = street.node.here
+    with here.journal.writing() as db:
+        seal(here, db)
+    source, _, seq = street.asks()[0][0].rpartition("/")
+    given = {}
+    for bench in (SOURCE, "corner.1test"):
+        batches = page_for(here, bench, "", 0).batches
+        forms = {f"{b.source}/{n}": f for b in batches for n, f in enumerate(b.forms(), b.first)}
+        given[bench] = forms[f"{source}/{seq}"]
+    whole = given[SOURCE]
+    assert isinstance(whole, Whole)
+    assert CODE.encode() in whole.body
+    assert given["corner.1test"] == Leaf(whole.leaf)
+
+
+def test_who_has_which_phone_is_told_to_no_bench(street: Street, asked: str) -> None:
+    here = street.node.here
+    with here.journal.writing() as db:
+        seal(here, db)
+    for bench in (SOURCE, "corner.1test"):
+        forms = [form for batch in page_for(here, bench, "", 0).batches for form in batch.forms()]
+        assert not [form for form in forms if isinstance(form, Whole) and b"phone.introduced" in form.body]
+
+
+def test_each_refusal_has_words_of_its_own(street: Street) -> None:
+    street.introduce()
+    said = []
+    for number, result in enumerate(get_args(Result)):
+        if result.startswith("refused:"):
+            page = street.scan(code=f"{CODE}{number}").location
+            _answer(street, result)
+            said.append(street.phone.get(page).text.partition('class="lead">')[2].partition("</p>")[0])
+    assert all(said)
+    assert len(set(said)) == len(said) >= 6

@@ -1,0 +1,103 @@
+"""A phone in a real street: a node behind HTTPS, its bench, and the phone's own browser."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+import requests
+
+from kiosk.adapters.clock import machine_tick
+from kiosk.adapters.keys import DeviceKey
+from kiosk.features.checkin import codes
+from tests.support.processes import until
+from tests.support.street import Member, Street
+from tests.support.traces import traces
+
+BENCH = "linden-bakery"
+
+
+class Phone:
+    """A phone with a browser and nothing else."""
+
+    def __init__(self, street: Street) -> None:
+        self.root = street.front.url.rstrip("/")
+        self.browser = requests.Session()
+        self.browser.trust_env = False
+        self.browser.verify = str(street.authority.ca)
+        self.browser.headers["Origin"] = self.root
+
+    def opens(self, path: str) -> str:
+        """What a page says."""
+        return self._words(self.browser.get(self.root + path, timeout=20))
+
+    def taps(self, path: str, **form: str) -> str:
+        """What a page says after its button; where that is, is `at`."""
+        answer = self.browser.post(self.root + path, data=form, timeout=20)
+        self.at = answer.url.removeprefix(self.root)
+        return self._words(answer)
+
+    @staticmethod
+    def _words(answer: requests.Response) -> str:
+        main = answer.text.partition("<main")[2].partition("</main>")[0]
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def _link(street: Street, member: Member) -> str:
+    return f"/phone/{street.node.asks('member.phone-link', member=member.number)['secret']}"
+
+
+@pytest.fixture
+def phone(street: Street) -> Phone:
+    """The phone of Ines, introduced by her link."""
+    made = Phone(street)
+    assert "This phone checks in Ines" in made.taps(_link(street, street.ines))
+    return made
+
+
+def _shown(street: Street, steps: int = 0) -> str:
+    """The code that the bench shows now, or showed some steps ago."""
+    key, tick = DeviceKey.load(street.bench.data / "device.key"), machine_tick()
+    return codes.make(key.derive, BENCH, tick.boot, codes.step_at(tick.uptime) - steps, 0)
+
+
+def _told(street: Street, phone: Phone, wants: str, code: str) -> str:
+    """What the phone is told in the end."""
+    phone.taps(f"/at/{BENCH}/{code}", wants=wants)
+    page = phone.at
+
+    def answer() -> str:
+        words = phone.opens(page)
+        return "" if "Waiting for the bench" in words else words
+
+    street.bench.asks("bench.sync")
+    return until(answer, "the bench's answer", 60)
+
+
+def test_what_is_asked_waits_and_reaches_the_bench(street: Street, phone: Phone) -> None:
+    code = "A" * 24
+    assert "Check in at Linden Bakery as Ines?" in phone.opens(f"/at/{BENCH}/{code}")
+    assert "Waiting for the bench" in phone.taps(f"/at/{BENCH}/{code}", wants="in")
+    street.bench.asks("bench.sync")
+    assert [body["data"]["bench"] for body in street.bench.bodies() if body["type"] == "phone.asked"] == [
+        BENCH
+    ]
+
+
+def test_neither_link_nor_cookie_is_in_a_file_of_the_node_or_a_bench(street: Street) -> None:
+    link = _link(street, street.ines)
+    made = Phone(street)
+    made.opens(link)
+    made.taps(link)
+    cookie = made.browser.cookies.get("__Host-phone")
+    assert cookie
+    made.opens("/phone")
+    for app in (street.node, street.bench):
+        assert traces(app.data, link.rpartition("/")[2], cookie) == {}
+        assert cookie not in app.said()
+
+
+def test_a_phone_that_was_revoked_asks_nothing(street: Street, phone: Phone) -> None:
+    street.node.asks("member.phone-revoke", member=street.ines.number)
+    assert "not introduced yet" in phone.taps(f"/at/{BENCH}/{'B' * 24}", wants="in")
