@@ -80,9 +80,9 @@ def test_what_is_asked_waits_and_reaches_the_bench(street: Street, phone: Phone)
     assert "Check in at Linden Bakery as Ines?" in phone.opens(f"/at/{BENCH}/{code}")
     assert "Waiting for the bench" in phone.taps(f"/at/{BENCH}/{code}", wants="in")
     street.bench.asks("bench.sync")
-    assert [body["data"]["bench"] for body in street.bench.bodies() if body["type"] == "phone.asked"] == [
-        BENCH
-    ]
+    held = [body["data"] for body in street.bench.bodies() if body["type"] == "phone.asked"]
+    wanted = (BENCH, street.ines.number, "in")
+    assert [(one["bench"], one["member"], one["wants"]) for one in held if one["code"] == code] == [wanted]
 
 
 def test_neither_link_nor_cookie_is_in_a_file_of_the_node_or_a_bench(street: Street) -> None:
