@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from kiosk.sync.client import Client
 
 NIGHT_BEGINS, NIGHT_ENDS = 20, 7
+PATIENCE = 180
+"""Seconds after which a page for everybody that says nothing else gives way to the first screen."""
 
 
 def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = machine_tick) -> Flask:
@@ -49,6 +51,7 @@ def create_bench(config: Config, data: DataDir, *, tick: Callable[[], Tick] = ma
     near = Near(config.phone_url, config.wifi_name, config.wifi_password)
     app.extensions[screen.EXTENSION] = screen.Screen(near, lambda: here.clock.tick().uptime)
     app.extensions[introducing.EXTENSION] = introducing.Offers(lambda: here.clock.tick().uptime)
+    app.jinja_env.globals["lens"] = config.lens
     sessions.install(app, config.idle_seconds + sessions.COUNTDOWN_SECONDS)
     app.register_blueprint(signin.blueprint)
     app.register_blueprint(vouch.blueprint)
@@ -138,6 +141,7 @@ def page_facts(here: Services, config: Config) -> dict[str, Any]:
         "online": is_online(here),
         "away": not access.from_here(),
         "idle_seconds": config.idle_seconds if who and who.member else None,
+        "patience": PATIENCE if access.from_here() else None,
         "idle_href": "/leave",
         "idle_times": sessions.times(),
         "idle_keep": "/still-here",
@@ -162,8 +166,8 @@ def _locked_words() -> str:
 
 def _locked() -> ResponseReturnValue:
     """What everything but reading is answered with on a tablet that was wiped."""
-    todo = _("Nothing about people is left on it. Please give it to a coordinator.")
-    return errors.page(403, _locked_words(), todo)
+    kept, todo = _("Nothing about people is left on it."), _("Please give it to a coordinator.")
+    return errors.page(403, _locked_words(), todo, kept)
 
 
 def is_online(here: Services) -> bool:

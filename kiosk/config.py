@@ -26,6 +26,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `idle_seconds`: after which a signed-in screen is wiped. `sync_minutes`: how often a bench asks the node
     when nothing happens. `phone_url`: where phones in a bench's own Wi-Fi reach it; `wifi_name`,
     `wifi_password`: that Wi-Fi, for a code that joins it; without a password it is open.
+    `lens`: at which side of the screen, as it is mounted, a bench's camera looks out.
     `styleguide`: whether a bench shows its design system at /styleguide.
     `keyboard`: whether the touch keyboard opens for a mouse too.
     """
@@ -42,6 +43,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?\Z")] = ""
     wifi_name: Annotated[str, msgspec.Meta(max_length=32)] = ""
     wifi_password: Annotated[str, msgspec.Meta(max_length=63)] = ""
+    lens: Literal["top", "bottom", "left", "right"] = "top"
     styleguide: bool = False
     keyboard: bool = False
 

@@ -26,19 +26,25 @@ def _sentences(code: int) -> tuple[str, str]:
         404: (_("There is no such page here."), _("Start again from the first page.")),
         405: (_("That does not work this way."), _("Start again from the first page.")),
         413: (_("That is too much at once."), _("Make it shorter and try once more.")),
-        500: (
-            _("Something went wrong here."),
-            _("Try once more. Nothing that said “saved” is lost."),
-        ),
+        500: (_("Something went wrong here."), _("Try once more.")),
     }
     return known.get(code, known[400 if code < 500 else 500])
+
+
+def _kept(code: int) -> str:
+    """What was kept: of a page that was only asked for, of a form that was refused, of one that broke off."""
+    if code >= 500:
+        return _("Nothing that said “saved” is lost.")
+    if request.method in ("GET", "HEAD"):
+        return _("Nothing was changed.")
+    return _("Nothing was saved just now. What was saved before is still there.")
 
 
 def page(code: int, title: str, todo: str, kept: str = "", ask: str = "") -> ResponseReturnValue:
     """One error, as a page or, under /api/, as JSON. Without `ask` the template says whom to ask."""
     if request.path.startswith("/api/"):
         return jsonify(status=code, title=title, detail=todo), code
-    words = {"title": title, "kept": kept, "todo": todo, "ask": ask}
+    words = {"title": title, "kept": kept or _kept(code), "todo": todo, "ask": ask}
     try:
         return render_template(current_app.config[TEMPLATE], **words), code
     except (sqlite3.Error, SafeBenchError):  # what every page shows could not be read either

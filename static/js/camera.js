@@ -3,6 +3,7 @@ const WIDTH = 640;
 const HEIGHT = 480;
 const EVERY_MS = 120;
 const OFF_AFTER_MS = 30_000;
+const ASK_MS = 15_000;
 const FAILURES = 10;
 
 const form = document.querySelector("[data-camera]");
@@ -10,14 +11,20 @@ const video = form.querySelector("video");
 const message = form.querySelector("[data-camera-message]");
 const onAir = form.querySelector("[data-camera-on]");
 const start = form.querySelector("[data-camera-start]");
+const more = form.querySelector("[data-camera-more]");
 const brush = new OffscreenCanvas(WIDTH, HEIGHT).getContext("2d", { willReadFrequently: true });
 let stream = null;
+let begun = 0;
+
+/** After how many milliseconds the camera goes off, for whoever is here. */
+const patience = () => OFF_AFTER_MS * Number(document.body.dataset.idleTimes);
+
 /** Turns the camera off; the words say why. */
 function stop(words = "") {
   stream?.getTracks().forEach((track) => track.stop());
   stream = video.srcObject = null;
   message.textContent = words;
-  onAir.hidden = true;
+  onAir.hidden = more.hidden = true;
   start.hidden = false;
 }
 
@@ -43,8 +50,10 @@ async function read() {
 }
 
 /** Looks, one request at a time, until a badge is read or the time is up. */
-async function look(mine, until) {
-  for (let failed = 0; stream === mine && performance.now() < until && failed < FAILURES; ) {
+async function look(mine) {
+  for (let failed = 0, left = 1; stream === mine && left > 0 && failed < FAILURES; ) {
+    left = begun + patience() - performance.now();
+    more.hidden = left > ASK_MS;
     const text = await read().catch(() => undefined);
     if (stream !== mine) return;
     if (text) {
@@ -68,7 +77,8 @@ async function begin() {
     video.srcObject = stream;
     await video.play();
     onAir.hidden = false;
-    look(stream, performance.now() + OFF_AFTER_MS);
+    begun = performance.now();
+    look(stream);
   } catch (error) {
     stop(error.name === "NotAllowedError" ? form.dataset.refused : form.dataset.missing);
   }

@@ -3,8 +3,7 @@ const COUNTDOWN = 30;
 const TELL_MS = 10_000;
 const dialog = document.getElementById("idle");
 const left = dialog.querySelector("[data-idle-left]");
-const { idleSeconds, idleHref, idleTimes, idleKeep, idleMore } = document.body.dataset;
-let times = Number(idleTimes);
+const { idleSeconds, idleHref, idleKeep } = document.body.dataset;
 let timer = 0;
 let telling = 0;
 
@@ -15,16 +14,19 @@ function tell() {
   if (idleKeep) new Image().src = `${idleKeep}?${Date.now()}`;
 }
 
+/** How many times longer than usual the bench waits for this person. */
+const times = () => Number(document.body.dataset.idleTimes);
+
 /** Starts the wait again. */
 function wait() {
   clearTimeout(timer);
   if (dialog.open) dialog.close();
-  timer = setTimeout(ask, Number(idleSeconds) * 1000 * times);
+  timer = setTimeout(ask, Number(idleSeconds) * 1000 * times());
 }
 
 /** Asks, and counts down second by second. */
 function ask() {
-  let seconds = COUNTDOWN * times;
+  let seconds = COUNTDOWN * times();
   left.textContent = seconds;
   dialog.showModal();
   timer = setTimeout(function tick() {
@@ -56,16 +58,9 @@ function stay() {
   tell();
 }
 
-/** Waits twice as long from here on. */
-async function more() {
-  wait();
-  const answer = await fetch(idleMore, { method: "POST" }).catch(() => null);
-  if (answer?.ok) ({ times } = await answer.json());
-  wait();
-}
-
 dialog.querySelector("[data-idle-stay]").addEventListener("click", stay);
-dialog.querySelector("[data-idle-more]")?.addEventListener("click", more);
+dialog.querySelector("[data-more]")?.addEventListener("click", wait);
+addEventListener("more-time", wait);
 dialog.addEventListener("cancel", stay);
 for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, touched, { passive: true });
 addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -210,7 +210,9 @@ def test_more_time_that_one_member_asked_for_is_not_the_next_ones(tablet: FlaskC
 def test_more_time_asked_for_at_the_check_in_lasts_through_it(tablet: FlaskClient, bench: Bench) -> None:
     tablet.post("/more-time")
     tablet.post("/check-in", data={"who": "12345", "pin": PIN})
-    assert 'data-return="60"' in tablet.get("/check-in/done").text
+    page = tablet.get("/check-in/done").text
+    assert 'data-idle-seconds="30" data-idle-times="2"' in page
+    assert 'data-count="30"' in page
     bench.time.pass_seconds(2 * LIMIT - 1)
     assert tablet.get("/tries/sitting").status_code == 200
 

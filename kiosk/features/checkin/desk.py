@@ -107,11 +107,11 @@ def go(here: Services, member: str, how: How, code: str | None = None) -> Outcom
         return _recorded(Result.OUT, member, how, here.journal.record(events.LEFT, left))
 
 
-def undo(here: Services, done: Outcome) -> Outcome:
-    """Take back what was just recorded, by a further event; once, and only for a short while."""
+def undo(here: Services, done: Outcome, times: int = 1) -> Outcome:
+    """Take back what was just recorded, by a further event; once, and for a short while or `times` that."""
     if not done.place or done.result not in _UNDOES:
         return done
-    if not rules.may_undo(done.uptime, here.clock.tick().uptime):
+    if not rules.may_undo(done.uptime, here.clock.tick().uptime, times):
         return replace(done, result=Result.TOO_LATE, place="")
     with here.journal.writing() as db:
         last = model.last_stay(db.conn, bench_of(here), done.member)

@@ -25,7 +25,8 @@ class Page:
     """What a success page says.
 
     `waits`: whether something was recorded that the node has not acknowledged yet; `undo`: seconds left for
-    that; `write`: whether to offer a note; `sound`: one of the four that say how it ended.
+    that, of `whole` unless somebody has more time; `write`: whether to offer a note; `sound`: one of the four
+    that say how it ended.
     """
 
     title: str
@@ -33,15 +34,24 @@ class Page:
     note: str = ""
     waits: bool = False
     undo: int = 0
+    whole: int = rules.UNDO_SECONDS
     write: bool = False
     sound: str = ""
 
 
-def page_of(here: Services, outcome: Outcome, *, partners: bool = True) -> Page:
-    """The page of an outcome; without `partners` it names nobody else."""
+def page_of(here: Services, outcome: Outcome, times: int = 1, *, partners: bool = True) -> Page:
+    """The page of an outcome, with so many times longer to undo; without `partners` it names nobody else."""
     stay = model.last_stay(here.db.conn, bench_of(here), outcome.member)
     say = _Saying(here, outcome, stay, partners)
-    return Page(say.title(), say.lines(), say.note(), say.waits(), say.undo(), say.write(), say.sound())
+    return Page(
+        title=say.title(),
+        lines=say.lines(),
+        note=say.note(),
+        waits=say.waits(),
+        undo=say.undo(times),
+        write=say.write(),
+        sound=say.sound(),
+    )
 
 
 def leaving(here: Services, outcome: Outcome) -> str:
@@ -157,12 +167,12 @@ class _Saying:
         source, _slash, seq = self.outcome.place.rpartition("/")
         return self.here.journal.find(self.here.db, source).acked < int(seq)
 
-    def undo(self) -> int:
+    def undo(self, times: int) -> int:
         """Seconds that are left."""
         if not self.outcome.place:
             return 0
         gone = (self.here.clock.tick().uptime - self.outcome.uptime) // 1000
-        return max(0, rules.UNDO_SECONDS - gone)
+        return max(0, rules.UNDO_SECONDS * times - gone)
 
     def write(self) -> bool:
         on_duty = self.stay is not None and self.stay.on_duty

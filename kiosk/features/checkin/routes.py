@@ -23,7 +23,10 @@ from kiosk.web.words import say
 
 MAX_SIDE = 1920
 MAX_PIXELS = 1920 * 1080
+SAID_AFTER = 30
+"""Seconds after which a page that has said what was recorded asks whether somebody is still there."""
 _KEPT = "checkin"
+_ONWARD = {"note": "/incidents/new", "mine": "/incidents/mine"}
 
 blueprint = Blueprint("checkin", __name__)
 blueprint.register_blueprint(screen_routes.blueprint)
@@ -102,16 +105,18 @@ def done() -> ResponseReturnValue:
     outcome = _kept()
     if outcome is None:
         return redirect("/", 303)
-    return render_template("checkin/done.html", page=pages.page_of(services(), outcome))
+    page = pages.page_of(services(), outcome, sessions.times())
+    return render_template("checkin/done.html", page=page, idle_seconds=SAID_AFTER)
 
 
 @blueprint.post("/check-in/done")
 @allow(anyone)
 def finish() -> ResponseReturnValue:
-    """Forget what was said and go on to write a note, or forget who was here as well: Back shows neither."""
-    if request.form.get("to") == "note":
+    """Forget what was said and go on to notes, or forget who was here as well: Back shows neither."""
+    onward = _ONWARD.get(request.form.get("to", ""))
+    if onward is not None:
         sessions.draft().pop(_KEPT, None)
-        return redirect("/incidents/new", 303)
+        return redirect(onward, 303)
     sessions.end()
     return redirect("/", 303)
 
@@ -123,7 +128,7 @@ def undo() -> ResponseReturnValue:
     outcome = _kept()
     if outcome is None:
         return redirect("/check-in", 303)
-    return _show(desk.undo(services(), outcome))
+    return _show(desk.undo(services(), outcome, sessions.times()))
 
 
 @blueprint.post("/scan")

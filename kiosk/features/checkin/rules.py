@@ -96,6 +96,9 @@ def _again(mark: Mark, tick: Tick, now: int) -> bool:
     return 0 <= seconds_since(mark, tick, now) < AGAIN_SECONDS
 
 
-def may_undo(recorded: int, uptime: int) -> bool:
-    """Whether what was recorded at uptime `recorded` can still be undone at `uptime`, milliseconds."""
-    return uptime - recorded <= (UNDO_SECONDS + UNDO_GRACE) * 1000
+def may_undo(recorded: int, uptime: int, times: int = 1) -> bool:
+    """Whether what was recorded at uptime `recorded` can still be undone at `uptime`, milliseconds.
+
+    `times`: how many times longer than usual somebody has for it.
+    """
+    return uptime - recorded <= (UNDO_SECONDS * times + UNDO_GRACE) * 1000
