@@ -141,7 +141,7 @@ def page_facts(here: Services, config: Config) -> dict[str, Any]:
         "online": is_online(here),
         "away": not access.from_here(),
         "idle_seconds": config.idle_seconds if who and who.member else None,
-        "patience": PATIENCE if access.from_here() else None,
+        "patience": PATIENCE,
         "idle_href": "/leave",
         "idle_times": sessions.times(),
         "idle_keep": "/still-here",

@@ -1,6 +1,6 @@
 /** Says "still working" after a second, and keeps a second tap from sending a form twice. */
 const status = document.querySelector("[data-busy]");
-const WAIT_MS = 900;
+const WAIT_MS = 700;
 let sent = null;
 let timer = 0;
 
