@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import count
+from pathlib import Path
 
 import pytest
 import requests
@@ -11,11 +13,13 @@ import requests
 from kiosk.adapters.clock import machine_tick
 from kiosk.adapters.keys import DeviceKey
 from kiosk.features.checkin import codes
-from tests.support.processes import until
+from tests.support.processes import safe_bench, until
 from tests.support.street import Member, Street
 from tests.support.traces import traces
 
 BENCH = "linden-bakery"
+_USES = count()
+"""How many codes were made: each is another one, also within one step."""
 
 
 class Phone:
@@ -40,7 +44,7 @@ class Phone:
 
     @staticmethod
     def _words(answer: requests.Response) -> str:
-        main = answer.text.partition("<main")[2].partition("</main>")[0]
+        main = answer.text.partition('<main id="main">')[2].partition("</main>")[0]
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
@@ -59,7 +63,7 @@ def phone(street: Street) -> Phone:
 def _shown(street: Street, steps: int = 0) -> str:
     """The code that the bench shows now, or showed some steps ago."""
     key, tick = DeviceKey.load(street.bench.data / "device.key"), machine_tick()
-    return codes.make(key.derive, BENCH, tick.boot, codes.step_at(tick.uptime) - steps, 0)
+    return codes.make(key.derive, BENCH, tick.boot, codes.step_at(tick.uptime) - steps, next(_USES))
 
 
 def _told(street: Street, phone: Phone, wants: str, code: str) -> str:
@@ -101,3 +105,42 @@ def test_neither_link_nor_cookie_is_in_a_file_of_the_node_or_a_bench(street: Str
 def test_a_phone_that_was_revoked_asks_nothing(street: Street, phone: Phone) -> None:
     street.node.asks("member.phone-revoke", member=street.ines.number)
     assert "not introduced yet" in phone.taps(f"/at/{BENCH}/{'B' * 24}", wants="in")
+
+
+def _phone_of(street: Street, member: Member) -> Phone:
+    made = Phone(street)
+    made.taps(_link(street, member))
+    return made
+
+
+def test_a_phone_is_introduced_asks_waits_and_has_a_receipt_once_the_bench_has_confirmed(
+    street: Street, tmp_path: Path
+) -> None:
+    otto = street.member("Otto", "steward")
+    phone = _phone_of(street, otto)
+    said = _told(street, phone, "in", _shown(street))
+    assert said.startswith("You’re in At Linden Bakery, since ")
+    assert street.bench.types_of(otto) == ["checkin.arrived"]
+    page = phone.at
+    assert "evidence in your pocket" in phone.opens(f"{page}/receipt")
+    receipt = tmp_path / "receipt.txt"
+    receipt.write_bytes(phone.browser.post(f"{phone.root}{page}/receipt", timeout=20).content)
+    key = safe_bench("export", "--data", street.bench.data, "--out", tmp_path / "all.ndjson").split()[-1]
+    checked = safe_bench("verify", receipt, "--key", key)
+    assert "signer not checked" not in checked
+    assert "You’re out" in _told(street, phone, "out", _shown(street))
+    assert "That is over" in phone.opens(page)
+
+
+def test_31_a_code_that_is_used_old_forged_or_of_another_bench_is_not_confirmed(street: Street) -> None:
+    first, second = street.member("Pia", "steward"), street.member("Quin", "steward")
+    one, two = _phone_of(street, first), _phone_of(street, second)
+    code = _shown(street)
+    assert "You’re in" in _told(street, one, "in", code)
+    assert "used before" in _told(street, two, "in", code)
+    assert "too long ago" in _told(street, two, "in", _shown(street, 5))
+    assert "did not show this code" in _told(street, two, "in", code[:-1] + ("A" if code[-1] != "A" else "B"))
+    key, tick = DeviceKey.load(street.bench.data / "device.key"), machine_tick()
+    other = codes.make(key.derive, "corner", tick.boot, codes.step_at(tick.uptime), 0)
+    assert "did not show this code" in _told(street, two, "in", other)
+    assert street.bench.types_of(second) == []

@@ -264,6 +264,7 @@ def test_a_form_from_elsewhere_changes_nothing_at_the_node(node: Node) -> None:
 
 NEARBY = {
     "/at/<code>",
+    "/at/<code>/receipt",
     "/at/introduce/<secret>",
     "/posters",
     "/posters/<slug>",

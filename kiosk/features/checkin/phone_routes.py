@@ -115,7 +115,8 @@ def _said(here: Services, outcome: Outcome | None) -> ResponseReturnValue:
     if outcome.result is Result.CLOSED_TONIGHT:
         return _stale(_("The host has closed this bench tonight."), 409)
     said = pages.page_of(here, outcome, partners=False)
-    return render_template("checkin/phone-done.html", page=said, path=request.path)
+    receipt = outcome.result in (Result.IN, Result.OUT)
+    return render_template("checkin/phone-done.html", page=said, path=request.path, receipt=receipt)
 
 
 def _refusal(here: Services, code: str) -> ResponseReturnValue | None:

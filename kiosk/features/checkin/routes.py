@@ -11,7 +11,16 @@ from flask.typing import ResponseReturnValue
 from kiosk.adapters import qr
 from kiosk.core.errors import Refused
 from kiosk.core.night import night_of
-from kiosk.features.checkin import desk, model, own_phones, pages, phone_routes, screen, screen_routes
+from kiosk.features.checkin import (
+    desk,
+    model,
+    own_phones,
+    pages,
+    phone_routes,
+    receipt_routes,
+    screen,
+    screen_routes,
+)
 from kiosk.features.checkin.desk import Outcome, Result
 from kiosk.people import badges, neighbourhood, pins, sessions, shown
 from kiosk.web import errors
@@ -32,6 +41,7 @@ blueprint = Blueprint("checkin", __name__)
 blueprint.register_blueprint(screen_routes.blueprint)
 blueprint.register_blueprint(phone_routes.blueprint)
 blueprint.register_blueprint(own_phones.blueprint)
+blueprint.register_blueprint(receipt_routes.blueprint)
 
 
 class BadgeForm(msgspec.Struct):

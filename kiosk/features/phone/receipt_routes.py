@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from kiosk.adapters.export import receipt
 from kiosk.core.errors import Refused
 from kiosk.core.event import Entry
 from kiosk.core.night import local
@@ -13,6 +12,7 @@ from kiosk.features.phone import asking
 from kiosk.features.phone.ask_routes import own
 from kiosk.people import neighbourhood, rules
 from kiosk.web.access import allow
+from kiosk.web.receipts import as_file
 from kiosk.web.services import services
 
 pages = Blueprint("receipts", __name__)
@@ -22,9 +22,11 @@ pages = Blueprint("receipts", __name__)
 @allow(rules.introduced)
 def explain(ask: int) -> ResponseReturnValue:
     """What a receipt is, before there is one."""
-    one = own(ask)
     _recorded(ask)
-    return render_template("phone/receipt.html", ask=one)
+    back = f"/at/ask/{ask}"
+    return render_template(
+        "phone/receipt.html", base="phone/page.html", action=f"{back}/receipt", back_to=back
+    )
 
 
 @pages.post("/at/ask/<int:ask>/receipt")
@@ -32,15 +34,12 @@ def explain(ask: int) -> ResponseReturnValue:
 def download(ask: int) -> ResponseReturnValue:
     """The receipt, as a file."""
     here, event = services(), _recorded(ask)
-    try:
-        made = receipt(here.db, here.device, event.source, event.seq)
-    except Refused:  # erased a moment ago, or not signed for by the bench yet
-        abort(404)
     at, _exact = asking.written_at(here, event)
     day = local(at, neighbourhood.timezone(here.db.conn)).date()
-    answer = Response(str(made), mimetype="text/plain")
-    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{day.isoformat()}.txt"'
-    return answer
+    try:
+        return as_file(here, event, day)
+    except Refused:  # erased a moment ago, or not signed for by the bench yet
+        abort(404)
 
 
 def _recorded(ask: int) -> Entry:
