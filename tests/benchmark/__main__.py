@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmark import pages, syncing, tablet
+from tests.benchmark import camera, pages, syncing, tablet
 from tests.benchmark.hello import Hello
 from tests.benchmark.measure import Row, table
 from tests.benchmark.town import Town, open_town
@@ -23,7 +23,7 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="benchmark", description=__doc__)
     words.add_argument("--quick", action="store_true", help="fewer repeats")
     words.add_argument("--strict", action="store_true", help="exit 1 when a budget is missed")
-    words.add_argument("only", nargs="*", help="parts to measure: start memory sync pages")
+    words.add_argument("only", nargs="*", help="parts to measure: start memory pages camera sync")
     said = words.parse_args()
     began = time.monotonic()
     rows: list[Row] = []
@@ -73,10 +73,16 @@ def _sync(town: Town, repeats: int) -> Iterator[Row]:
     yield from syncing.nothing_new(town)
 
 
+def _camera(town: Town, repeats: int) -> Iterator[Row]:
+    with town.running(town.bench):
+        yield camera.check_in_by_camera(town, 5 * repeats)
+
+
 _PARTS: dict[str, Callable[[Town, int], Iterator[Row]]] = {
     "start": _start,
     "memory": _memory,
     "pages": _pages,
+    "camera": _camera,
     "sync": _sync,
 }
 

@@ -25,6 +25,12 @@ def nothing(to: Path) -> None:
     _write(to, [Image.new("RGB", (WIDTH, HEIGHT), HAND)])
 
 
+def come_and_show(card: Image.Image, to: Path, before: int, shown: int) -> None:
+    """Write a film of so many frames in which somebody comes, and so many with `card` in view."""
+    empty = Image.new("RGB", (WIDTH, HEIGHT), HAND)
+    _write(to, [empty] * before + [_frame(card, 0.0, False, 0)] * shown)
+
+
 def _frame(card: Image.Image, tilt: float, dark: bool, move: int) -> Image.Image:
     """One frame: a hand is never quite still."""
     frame = Image.new("RGB", (WIDTH, HEIGHT), HAND)
