@@ -77,7 +77,7 @@ class Album:
                 assert beyond == [], f"{name}, {size}, {text} text: {beyond}"
                 self._pictured(f"{name}-{size}", text)
         self._person.resize(*SIZES["landscape"])
-        self._dress(dress["palette"], dress["text"])
+        self._dress(dress.get("palette", ""), dress["text"])
 
     def _dress(self, palette: str, text: str) -> None:
         self._person.driver.execute_script(_DRESS, palette, text)
