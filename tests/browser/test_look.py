@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from kiosk.features.host.events import CLOSED, ClosedTonight
 from tests.browser.test_screens import OPEN
 from tests.support import Bench
 from tests.support.browser import SIZES, Person
@@ -108,6 +110,24 @@ def test_the_ways_in_lie_in_the_lower_two_thirds(size: str, person: Person) -> N
     assert len(boxes) == 4
     assert all(box["y"] >= SIZES[size][1] / 3 for box in boxes)
     assert all(box["y"] + box["height"] <= SIZES[size][1] for box in boxes)
+
+
+@pytest.mark.parametrize("size", ["landscape", "portrait"])
+def test_all_ways_in_are_seen_offline_with_a_doubtful_clock_and_closed(
+    size: str, bench: Bench, person: Person
+) -> None:
+    bench.time.boot = "b00700000002"
+    bench.here.journal.record(CLOSED, ClosedTonight(date(2026, 11, 23)))
+    with listening(bench) as port:
+        person.begin(f"http://127.0.0.1:{port}")
+        person.resize(*SIZES[size])
+        person.go("/")
+        for words in ("Next assembly", "Offline now", "The clock may be wrong", "closed the bench tonight"):
+            person.see(words)
+        assert _wrong(person, size, "normal") == []
+        boxes = [way.rect for way in person.driver.find_elements("css selector", ".way")]
+        foot = person.driver.find_element("css selector", ".foot").rect
+        assert all(box["y"] + box["height"] <= foot["y"] for box in boxes)
 
 
 def test_posters_do_not_turn_where_motion_is_unwanted(person: Person) -> None:
