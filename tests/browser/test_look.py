@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.features.host.events import CLOSED, ClosedTonight
+from kiosk.features.posters.events import PUBLISHED, Published
 from tests.browser.test_screens import OPEN
 from tests.support import Bench
 from tests.support.browser import SIZES, Person
@@ -152,3 +153,18 @@ def test_at_night_the_page_is_dark_before_anything_is_drawn_on_it(bench: Bench, 
         for ground in ("html", "body"):
             assert person.driver.execute_script(_STYLE, ground, "backgroundColor") == "rgb(20, 19, 15)"
         assert person.driver.execute_script(_STYLE, "html", "colorScheme") == "dark"
+
+
+def test_untouched_at_night_it_dims_until_a_touch_and_shows_what_is_new(bench: Bench, person: Person) -> None:
+    quick = "const slow = setTimeout; setTimeout = (work, ms) => slow(work, ms / 100);"
+    often = "const seldom = setInterval; setInterval = (work, ms) => seldom(work, ms / 100);"
+    script = {"source": quick + often}
+    with listening(bench) as port:
+        person.begin(f"http://127.0.0.1:{port}")
+        person.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", script)
+        person.go("/")
+        person.find("[data-dim]")
+        person.find(".hello h1").click()
+        assert person.driver.find_elements("css selector", "[data-dim]") == []
+        bench.from_node((PUBLISHED, Published("calm", "Slow is calm.", "en", 1, "Lead.")))
+        person.see("Slow is calm.")
