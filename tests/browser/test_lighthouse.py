@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(120)]
 
 _LIGHTHOUSE = Path(__file__).parent / "tools" / "node_modules" / "lighthouse" / "cli" / "index.js"
 LEAST = {"accessibility": 100, "best-practices": 100, "performance": 95}
-AT_THE_BENCH = ["/", "/check-in", "/posters", "/posters/calm", "/log", "/help"]
+AT_THE_BENCH = [
+    "/",
+    "/check-in",
+    "/posters",
+    "/posters/calm",
+    "/log",
+    "/help",
+    "/check-in/code",
+    "/at/{code}",
+]
+AT_THE_NODE = ["", "phone", "at/linden-bakery/{code}"]
 
 
 def scores(driver: webdriver.Chrome, url: str) -> dict[str, int]:
@@ -34,6 +45,12 @@ def _good(found: dict[str, int]) -> bool:
     return all(found[name] >= least for name, least in LEAST.items())
 
 
+def _code(street: Street) -> str:
+    """What the tablet shows to phones now."""
+    with urllib.request.urlopen(f"{street.bench.url}check-in/code/now?way=node") as answer:
+        return Path(json.load(answer)["picture"]).stem
+
+
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory):
     """A browser of its own: Lighthouse clears what it finds."""
@@ -45,10 +62,13 @@ def driver(tmp_path_factory: pytest.TempPathFactory):
 def test_a_page_of_the_bench_is_easy_to_use_and_fast(
     path: str, street: Street, driver: webdriver.Chrome
 ) -> None:
-    found = scores(driver, street.bench.url.rstrip("/") + path)
+    found = scores(driver, street.bench.url.rstrip("/") + path.format(code=_code(street)))
     assert _good(found), found
 
 
-def test_the_node_s_public_page_is_easy_to_use_and_fast(street: Street, driver: webdriver.Chrome) -> None:
-    found = scores(driver, street.node.url)
+@pytest.mark.parametrize("path", AT_THE_NODE)
+def test_a_page_of_the_node_is_easy_to_use_and_fast(
+    path: str, street: Street, driver: webdriver.Chrome
+) -> None:
+    found = scores(driver, street.node.url + path.format(code=_code(street)))
     assert _good(found), found
