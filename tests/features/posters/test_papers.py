@@ -20,7 +20,9 @@ from tests.features.posters.conftest import Node
 
 DPI = 150
 URL = "https://lindenfield.example"
-SAMPLES = sorted((folder("sample") / "posters").glob("*.md"))
+SAMPLES = sorted(
+    (folder("sample") / "posters").glob("*.md"), key=lambda path: (path.stem.count("."), path.name)
+)
 HEAD = "---\nslug: calm\ntitle: {title}\nlanguage: {language}\ndecided: 2026-11-14\n---\n\n{body}\n"
 ARABIC = HEAD.format(
     title="الهدوء أمان",
