@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from kiosk.features.checkin import codes, desk, model
+from kiosk.features.checkin import codes, desk, model, rules
 from kiosk.features.checkin.codes import Shown, Wrong
 from kiosk.features.checkin.desk import Outcome
 from kiosk.features.checkin.desk import Result as Came
@@ -48,14 +48,34 @@ def _answer(here: Services, db: sqlite3.Connection, ask: Ask) -> Answered | None
         return Answered(ask.place, "refused:code")
     if not here.clock.verified or shown.boot not in began:
         return None if _may_wait(here, shown) else Answered(ask.place, "refused:clock")
-    wrong = codes.judge_at(shown, began[shown.boot], ask.at)
+    refused = _refusal(here, db, ask, codes.judge_at(shown, began[shown.boot], ask.at))
+    return Answered(ask.place, refused) if refused else _recorded(ask, _do(here, ask))
+
+
+def _refusal(here: Services, db: sqlite3.Connection, ask: Ask, wrong: Wrong | None) -> Result | None:
+    """Why an ask is not done, by what is wrong with its code and by what happened since; None when it is."""
     if wrong is Wrong.EARLY:
-        return Answered(ask.place, "refused:clock")
+        return "refused:clock"
     if wrong is not None or here.clock.now() - ask.at > LATE:
-        return Answered(ask.place, "refused:old")
-    if members.find(db, ask.member) is None:
-        return Answered(ask.place, "refused:member")
-    return _recorded(ask, _do(here, ask))
+        return "refused:old"
+    member = members.find(db, ask.member)
+    if member is None or member.void_before > ask.at:
+        return "refused:member"
+    return "refused:old" if _is_overtaken(here, db, ask) else None
+
+
+def _is_overtaken(here: Services, db: sqlite3.Connection, ask: Ask) -> bool:
+    """Whether the member did the contrary here after they had asked, say by badge, so that this is over.
+
+    What an earlier ask brought about was done when that was asked, however late it was answered.
+    """
+    stay = model.last_stay(db, desk.bench_of(here), ask.member)
+    if stay is None or (ask.wants == "out") == (stay.left is not None):
+        return False
+    mark, now = stay.left or stay.arrived, here.clock.now()
+    asked_at = model.asked_at(db, ask.member, mark)
+    done_at = now - rules.seconds_since(mark, here.clock.tick(), now) if asked_at is None else asked_at
+    return done_at > ask.at
 
 
 def _present(here: Services) -> dict[str, int]:

@@ -55,6 +55,9 @@ _USED = "INSERT OR IGNORE INTO used_codes VALUES (?, ?, ?, ?)"
 _OPEN_ASKS = """
 SELECT place, member, code, wants, at FROM node_asks
 WHERE bench = ? AND place NOT IN (SELECT ask FROM node_answers) ORDER BY at, place"""
+_ASKED_AT = """
+SELECT min(a.at) FROM used_codes u JOIN node_asks a ON a.code = u.code AND a.member = u.member
+WHERE u.member = ? AND u.boot = ? AND u.uptime = ?"""
 _STAYS = """
 SELECT s.place, s.member, s.on_duty, s.arrived, b.began, s.boot, s.uptime, s.expects, s.left, s.left_boot,
   s.left_uptime, s.left_place, s.how_left
@@ -175,6 +178,12 @@ def open_asks(db: sqlite3.Connection, bench: str) -> list[Ask]:
 def is_open(db: sqlite3.Connection, ask: Ask) -> bool:
     """Whether an ask still waits for its answer."""
     return db.execute("SELECT 1 FROM node_answers WHERE ask = ?", (ask.place,)).fetchone() is None
+
+
+def asked_at(db: sqlite3.Connection, member: str, mark: Mark) -> int | None:
+    """When at the node the member asked for what was recorded at this moment; None if they did not."""
+    row = db.execute(_ASKED_AT, (member, mark.boot, mark.uptime)).fetchone()
+    return None if row[0] is None else int(row[0])
 
 
 def began(db: sqlite3.Connection, bench: str) -> dict[str, int]:

@@ -30,9 +30,9 @@ Result = Literal[
 """What a bench makes of an ask.
 
 `already`: the member was in (or out) as they asked for. Refused: `code`, it never showed that code; `old`, it
-did so too long ago; `used`, somebody was checked in with it before; `member`, it knows no such member;
-`not-here`, they want out and never came in; `closed`, the bench is closed tonight; `clock`, its clock is not
-sure, or not that of the node.
+did so too long ago, or the member came or went by another way since; `used`, somebody was checked in with it
+before; `member`, it knows no such member, or their badges were voided since; `not-here`, they want out and
+never came in; `closed`, the bench is closed tonight; `clock`, its clock is not sure, or not that of the node.
 """
 
 

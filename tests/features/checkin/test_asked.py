@@ -172,3 +172,61 @@ def test_an_ask_of_another_bench_is_left_alone(there: Bench) -> None:
 def test_a_code_of_another_bench_in_an_ask_of_this_one_is_refused(there: Bench) -> None:
     ask(there, codes.make(there.here.device.key.derive, "station-kiosk", there.time.boot, 2, 0))
     assert results(there) == ["refused:code"]
+
+
+def test_who_came_and_went_by_badge_meanwhile_is_not_checked_in_by_the_late_answer(there: Bench) -> None:
+    ask(there, shown(there))
+    there.time.pass_seconds(20)
+    desk.come(there.here, INES, "badge")
+    there.time.pass_seconds(120)
+    desk.go(there.here, INES, "badge")
+    assert results(there) == ["refused:old"]
+    stay = model.last_stay(there.here.db.conn, "linden-bakery", INES)
+    assert stay is not None
+    assert stay.left is not None
+
+
+def test_who_came_by_badge_after_asking_to_leave_is_not_checked_out_by_the_late_answer(there: Bench) -> None:
+    desk.come(there.here, INES, "badge")
+    there.time.pass_seconds(3600)
+    ask(there, shown(there), wants="out")
+    there.time.pass_seconds(20)
+    desk.go(there.here, INES, "badge")
+    there.time.pass_seconds(120)
+    desk.come(there.here, INES, "badge")
+    assert results(there) == ["refused:old"]
+
+
+def test_who_did_by_badge_what_they_had_asked_for_hears_that_it_is_so(there: Bench) -> None:
+    ask(there, shown(there))
+    there.time.pass_seconds(20)
+    desk.come(there.here, INES, "badge")
+    there.time.pass_seconds(120)
+    assert results(there) == ["already"]
+
+
+def test_two_asks_that_are_answered_late_and_together_count_in_their_order(there: Bench) -> None:
+    ask(there, shown(there))
+    there.time.pass_seconds(120)
+    ask(there, shown(there), wants="out")
+    there.time.pass_seconds(300)
+    assert results(there) == ["in", "out"]
+
+
+def test_a_clock_that_was_wrong_meanwhile_does_not_hide_that_somebody_went(there: Bench) -> None:
+    """The times of a stay are those of the clock of then; uptime tells which was first."""
+    ask(there, shown(there))
+    there.time.system -= 40 * 86_400_000
+    desk.come(there.here, INES, "badge")
+    there.time.pass_seconds(120)
+    desk.go(there.here, INES, "badge")
+    there.time.system += 40 * 86_400_000
+    there.here.clock.confirm(there.time.system)
+    assert results(there) == ["refused:old"]
+
+
+def test_what_was_asked_before_all_badges_were_voided_counts_no_more(there: Bench) -> None:
+    ask(there, shown(there))
+    there.time.pass_seconds(30)
+    there.from_node((events.BADGE_REVOKED, events.BadgeRevoked(INES, there.time.system // 1000)))
+    assert results(there) == ["refused:member"]
