@@ -274,7 +274,6 @@ NEARBY = {
     "/help",
     "/help/qr/<int:place>.svg",
     "/holds",
-    "/healthz",
     "/display",
     "/static/<path:filename>",
 }
@@ -318,6 +317,13 @@ def test_the_tablet_itself_is_not_sent_away(bench: Bench, address: str) -> None:
 def test_what_a_proxy_says_of_an_address_is_not_believed(bench: Bench) -> None:
     said = {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1", "X-Real-IP": "127.0.0.1"}
     assert _away(bench.client).get("/host", headers=said).status_code == 403
+
+
+def test_nobody_in_the_wifi_sees_by_what_waits_that_somebody_checked_in(street: Bench) -> None:
+    assert "pending" in street.client.get("/healthz").text
+    answer = _away(street.client).get("/healthz")
+    assert answer.status_code == 403
+    assert "pending" not in answer.text
 
 
 def test_the_session_of_the_tablet_opens_nothing_from_elsewhere(street: Bench) -> None:
