@@ -21,6 +21,7 @@ from kiosk.web.dates import date_words
 from kiosk.web.forms import FormError, form
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
+from kiosk.web.words import say
 
 _OFFER = "phone-offer"
 
@@ -102,7 +103,7 @@ def offer() -> ResponseReturnValue:
     try:
         whose = shown.member_of(here, form(Badge).badge)
     except badges.NotABadge as error:
-        return _badge_page(str(error)), 422
+        return _badge_page(say(error)), 422
     except FormError:
         return _badge_page(_("That code is not a Safe Bench badge.")), 422
     if whose != member:

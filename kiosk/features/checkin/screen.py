@@ -65,13 +65,17 @@ def screen() -> Screen:
 
 
 def present_code(here: Services) -> str:
-    """The code that is shown now: another one each step, and at once after it was used."""
+    """The code that is shown now: another one each step, and at once after it was used.
+
+    After the last of a step that one stays, which counts no more, until the next step.
+    """
     tick, bench, db = here.clock.tick(), bench_of(here), here.db.conn
     step = codes.step_at(tick.uptime)
-    made = (codes.make(here.device.key.derive, bench, tick.boot, step, n) for n in range(codes.MOST))
-    code = next(made)
-    while model.used_by(db, code) is not None:
-        code = next(made, code)
+    code = ""
+    for n in range(codes.MOST):
+        code = codes.make(here.device.key.derive, bench, tick.boot, step, n)
+        if model.used_by(db, code) is None:
+            break
     return code
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from kiosk.adapters.keys import DeviceKey
 from kiosk.composition import compose
 from kiosk.core.event import Whole
 from kiosk.core.mandate import Role
-from kiosk.features.checkin import codes, desk, model
+from kiosk.features.checkin import codes, desk, model, screen
 from kiosk.features.checkin.desk import Result
 from tests.support import Bench
 
@@ -113,3 +115,17 @@ def test_the_keys_of_two_purposes_and_of_two_devices_differ() -> None:
     one, other = DeviceKey.generate(), DeviceKey.generate()
     assert one.derive(b"a") == one.derive(b"a")
     assert len({one.derive(b"a"), one.derive(b"b"), other.derive(b"a"), one.private.private_bytes_raw()}) == 4
+
+
+def test_a_step_whose_codes_are_all_used_shows_its_last_one_until_the_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patrol(bench)
+    monkeypatch.setattr(codes, "MOST", 2)
+    first = screen.present_code(bench.here)
+    desk.come(bench.here, "12345", "phone", first)
+    last = screen.present_code(bench.here)
+    desk.come(bench.here, "22222", "phone", last)
+    assert first != screen.present_code(bench.here) == last
+    bench.time.pass_seconds(30)
+    assert screen.present_code(bench.here) not in (first, last)
