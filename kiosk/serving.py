@@ -27,6 +27,7 @@ from kiosk.config import Config
 from kiosk.core.errors import Refused, SafeBenchError
 from kiosk.core.feature import Operation, at_home
 from kiosk.web import words
+from kiosk.web.access import ELSEWHERE, is_here
 from kiosk.web.display import LANGUAGE
 from kiosk.web.services import EXTENSION, Services
 
@@ -39,6 +40,8 @@ SMALL_BODY = 256 << 10
 """Bytes of what is sent to a mediator's own page."""
 FRAME_BODY = 2 << 20
 """Bytes: room for the largest camera frame, 1920 by 1080 pixels."""
+LONGEST_SPEECH = 17 << 20
+"""Bytes: room for all that the bench reads aloud at once."""
 
 Start = Callable[[], Callable[[], None]]
 """Starts something in the background and returns what stops it."""
@@ -66,7 +69,7 @@ def run(
     here: Services = app.extensions[EXTENSION]
     with ExitStack() as stack:
         stack.callback(here.journal.store.close)
-        server = _listen(app, config)
+        server = listen(app, config)
         stack.callback(server.close)
         stack.callback(control.listen(data.socket, {**operations_of(here), **(further or {})}))
         stack.callback(start_chores(here, data, app.config[LANGUAGE]))
@@ -80,7 +83,7 @@ def run(
 def run_alone(app: Flask, config: Config, ready: Callable[[str], None]) -> None:
     """Serve an app that has no data directory, until SIGTERM or Ctrl-C."""
     with ExitStack() as stack:
-        server = _listen(app, config, max_request_body_size=SMALL_BODY)
+        server = listen(app, config, max_request_body_size=SMALL_BODY)
         stack.callback(server.close)
         with _signals():
             ready(f"http://{config.host}:{_port(server)}/")
@@ -101,6 +104,16 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
 
 
+class _BenchChannel(_Channel):
+    """A connection to a bench. Other machines get half of all at most, so that the tablet's own come in."""
+
+    def __init__(self, server: Any, *words: Any, **named: Any) -> None:
+        super().__init__(server, *words, **named)
+        others = [one for one in server.active_channels.values() if not is_here(one.addr[0])]
+        if len(others) > server.adj.connection_limit // 2 and not is_here(self.addr[0]):
+            self.handle_close()
+
+
 _AT_NODE = {
     "trusted_proxy": "127.0.0.1",
     "trusted_proxy_headers": {"x-forwarded-proto"},
@@ -113,11 +126,13 @@ _ELSEWHERE = {
     "connection_limit": CONNECTIONS // 4,
     "max_request_body_size": FRAME_BODY,
     "inbuf_overflow": FRAME_BODY,
+    "outbuf_overflow": LONGEST_SPEECH,
 }
-"""What is typed at a bench or a mediator's page waits in memory until it is read, never in a file."""
+"""What is typed at a bench or a mediator's page, and what is read aloud there, waits in memory, never in a
+file."""
 
 
-def _listen(app: Flask, config: Config, **more: int) -> Any:
+def listen(app: Flask, config: Config, **more: int) -> Any:
     """A waitress server that slow connections cannot fill: they hold a socket each, never a thread."""
     sockets: dict[int, Any] = {}
     here: Services | None = app.extensions.get(EXTENSION)
@@ -139,7 +154,7 @@ def _listen(app: Flask, config: Config, **more: int) -> Any:
         raise Refused(f"Port {config.port} on {config.host} cannot be used: {reason}.") from None
     for one in sockets.values():
         if isinstance(one, BaseWSGIServer):
-            one.channel_class = _Channel
+            one.channel_class = _Channel if app.config[ELSEWHERE] is None else _BenchChannel
     return server
 
 

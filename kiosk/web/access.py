@@ -54,7 +54,11 @@ def is_nearby(app: Flask, endpoint: str) -> bool:
 
 def from_here() -> bool:
     """Whether the present request was made on this machine."""
-    address = request.remote_addr or ""
+    return is_here(request.remote_addr or "")
+
+
+def is_here(address: str) -> bool:
+    """Whether what comes from this address comes from this machine."""
     return address == "::1" or address.startswith(("127.", "::ffff:127."))
 
 

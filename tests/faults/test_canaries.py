@@ -106,6 +106,16 @@ def test_42_what_is_read_aloud_of_a_private_page_is_in_no_file(tablet: Tablet) -
     assert files_with(tablet.place, CANARY) == []
 
 
+def test_42_what_is_read_aloud_waits_in_no_file_however_slowly_it_is_fetched(tablet: Tablet) -> None:
+    long = "And then they all went home together, slowly. " * 40  # two minutes of it, some 5 MB
+    headers = {"Sec-Fetch-Site": "same-origin", "Referer": f"{tablet.url}/incidents/details"}
+    piece = {"lang": "en", "text": long}
+    asked = requests.post(f"{tablet.url}/listen", json=piece, headers=headers, stream=True, timeout=30)
+    with asked as answer:
+        assert int(answer.headers["Content-Length"]) > 2 << 20
+        assert not any(b"RIFF" in held for held in tablet.open_files())
+
+
 def test_43_what_was_sealed_is_in_no_file_of_a_stolen_node(tablet: Tablet, tmp_path: Path) -> None:
     write_note(tablet)
     tablet.kill()

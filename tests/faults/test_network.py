@@ -14,7 +14,9 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.support import walks
+from kiosk.config import Config
+from kiosk.serving import listen
+from tests.support import Bench, walks
 from tests.support.processes import answers
 from tests.support.street import Member, Street
 from tests.support.tls import Authority, Certificate
@@ -157,6 +159,22 @@ def test_28_slow_connections_do_not_keep_the_tablets_own_page_waiting(street: St
             slow.sendall(begun)
         assert seconds_to_open(street, "/") < 1
     assert answers(street.bench.port)
+
+
+def test_28_a_crowd_in_the_wifi_does_not_shut_the_tablet_out_of_its_own_bench(bench: Bench) -> None:
+    """Somebody in the bench's Wi-Fi, here at 127.0.0.2, holds all connections that they can get."""
+    app = listen(bench.app, Config(port=0))
+    app.fix_addr = lambda address: ("192.168.4.23" if address[0] == "127.0.0.2" else address[0], address[1])
+    Thread(target=app.run, daemon=True).start()
+    there = ("127.0.0.1", app.effective_port)
+    with ExitStack() as stack:
+        stack.callback(app.close)
+        for _ in range(2 * app.adj.connection_limit):
+            held = socket.create_connection(there, timeout=5, source_address=("127.0.0.2", 0))
+            stack.enter_context(closing(held))
+        with closing(http.client.HTTPConnection(*there, timeout=5)) as tablet:
+            tablet.request("GET", "/")
+            assert tablet.getresponse().status == http.HTTPStatus.OK
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
