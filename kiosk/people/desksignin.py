@@ -12,7 +12,7 @@ from kiosk.core.errors import Refused
 from kiosk.core.mandate import Role
 from kiosk.core.night import local
 from kiosk.people import neighbourhood, passphrases, rules, sessions
-from kiosk.web.access import allow, anyone
+from kiosk.web.access import allow, anyone, is_private
 from kiosk.web.dates import moment_words
 from kiosk.web.display import local_path
 from kiosk.web.forms import FormError, form
@@ -28,7 +28,6 @@ ASK_AFTER = 13 * 60
 
 COOKIE = "desk"
 HOME = "/desk"
-_THIS_MACHINE = ("localhost", "127.0.0.1")
 
 blueprint = Blueprint("desk_signin", __name__)
 
@@ -53,7 +52,7 @@ def ask() -> ResponseReturnValue:
 @allow(anyone)
 def answer() -> ResponseReturnValue:
     """Check who it is, and go on to where they were going."""
-    if not _is_private():
+    if not is_private():
         return _page(HOME), 403
     try:
         given = form(Credentials)
@@ -104,11 +103,6 @@ def lapsed() -> ResponseReturnValue:
     return render_template("people/desk-lapsed.html", name=who.name, until=until, assembly=assembly)
 
 
-def _is_private() -> bool:
-    """Whether nobody on the way can read along: HTTPS, or a browser on this very machine."""
-    return request.is_secure or request.host.partition(":")[0] in _THIS_MACHINE
-
-
 def _wrong(error: FormError) -> str:
     sentences = {
         "number": _("Your number has five digits: it is on your badge."),
@@ -119,5 +113,5 @@ def _wrong(error: FormError) -> str:
 
 
 def _page(next_page: str, error: str = "") -> str:
-    facts = {"next": local_path(next_page), "error": error, "private": _is_private()}
+    facts = {"next": local_path(next_page), "error": error, "private": is_private()}
     return render_template("people/desk-sign-in.html", **facts)

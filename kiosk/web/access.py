@@ -22,6 +22,7 @@ ELSEWHERE = "SAFE_BENCH_ELSEWHERE"
 """In `app.config`: what answers requests of other machines for views that are not `nearby`; None: nothing."""
 
 _ATTRIBUTE = "access_rule"
+_THIS_MACHINE = ("localhost", "127.0.0.1")
 _NEARBY = "access_nearby"
 
 
@@ -60,6 +61,11 @@ def from_here() -> bool:
 def is_here(address: str) -> bool:
     """Whether what comes from this address comes from this machine."""
     return address == "::1" or address.startswith(("127.", "::ffff:127."))
+
+
+def is_private() -> bool:
+    """Whether nobody on the way can read along: HTTPS, or a browser on this very machine."""
+    return request.is_secure or request.host.partition(":")[0] in _THIS_MACHINE
 
 
 def check() -> ResponseReturnValue | None:

@@ -67,7 +67,7 @@ def check_origin() -> None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    same = _host_of(origin) == request.host if origin is not None else None
+    same = _is_ours(origin) if origin is not None else None
     if site == "same-origin" and same is not False:
         return
     if site is None and same:
@@ -75,11 +75,13 @@ def check_origin() -> None:
     abort(403)
 
 
-def _host_of(origin: str) -> str | None:
+def _is_ours(origin: str) -> bool:
+    """Whether it names this host and port, and not a page that anybody on the way could have written."""
     try:
-        return urlsplit(origin).netloc
+        said = urlsplit(origin)
     except ValueError:
-        return None
+        return False
+    return said.netloc == request.host and (said.scheme == "https" or not request.is_secure)
 
 
 def install(app: Flask) -> None:

@@ -94,6 +94,18 @@ def test_a_page_on_another_port_of_the_same_machine_is_another_page(plain: Flask
         assert answer.status_code == status
 
 
+def test_a_page_that_came_without_https_sends_nothing_to_one_that_came_with_it(plain: FlaskClient) -> None:
+    """Older browsers say no `Sec-Fetch-Site`, and take both for the same site."""
+    for scheme, status in (("https", 303), ("http", 403)):
+        answer = plain.post(
+            "/sign-in",
+            data={"who": "12345", "pin": PIN},
+            base_url="https://localhost",
+            headers={"Origin": f"{scheme}://localhost"},
+        )
+        assert answer.status_code == status
+
+
 def test_a_form_that_does_not_say_where_it_comes_from_is_refused(plain: FlaskClient) -> None:
     answer = plain.post("/sign-in", data={"who": "12345", "pin": PIN})
     assert answer.status_code == 403

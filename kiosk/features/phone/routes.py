@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 from kiosk.features.phone import ask_routes, asking, model, receipt_routes
 from kiosk.features.phone.ways import ways
 from kiosk.people import members, phonelinks, phones, rules
-from kiosk.web.access import allow, anyone
+from kiosk.web import errors
+from kiosk.web.access import allow, anyone, is_private
 from kiosk.web.services import services
+from kiosk.web.words import gettext as _
 
 _pages = Blueprint("phones", __name__)
 
@@ -62,7 +64,10 @@ def ask(secret: str) -> ResponseReturnValue:
 @_pages.post("/phone/<secret>")
 @allow(anyone)
 def introduce(secret: str) -> ResponseReturnValue:
-    """Introduce it."""
+    """Introduce it, unless somebody on the way could copy what it is to carry for a year."""
+    if not is_private():
+        todo = _("Open the link with https:// in front.")
+        return errors.page(403, _("This page was not opened over HTTPS."), todo)
     given = phonelinks.use(services(), secret, phones.carried())
     if given is None:
         return _used_up()

@@ -142,3 +142,13 @@ def test_a_form_from_elsewhere_introduces_nothing(street: Street) -> None:
     street.phone.environ_base["HTTP_SEC_FETCH_SITE"] = "cross-site"
     assert street.phone.post(link).status_code == 403
     assert phones.of_member(street.node.here, street.number) == []
+
+
+def test_no_phone_is_introduced_where_somebody_on_the_way_could_copy_what_it_carries(street: Street) -> None:
+    street.node.app.config["TRUSTED_HOSTS"].append("node.example")
+    link = street.link()
+    plain = street.phone.post(link, base_url="http://node.example")
+    assert plain.status_code == 403
+    assert "not opened over HTTPS" in plain.text
+    assert "Set-Cookie" not in plain.headers
+    assert street.phone.post(link, base_url="https://node.example").status_code == 303
