@@ -42,7 +42,7 @@ def _write(ines: Person) -> None:
     ines.tap("Add details")
     ines.fill("details", SEALED)
     ines.tap("Seal")
-    ines.see("Details are sealed for Amal, Noor")
+    ines.see("Details are sealed for Amal and Noor")
     for leave in ("Back", "Hide"):
         ines.tap("Replace or remove details")
         ines.fill("details", HIDDEN)

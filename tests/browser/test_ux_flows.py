@@ -157,6 +157,7 @@ def test_the_arrow_points_to_the_lens_as_the_tablet_is_mounted(
         matrix = person.find(".aim .shape").value_of_css_property("transform")
         along = (1.0, 0.0) if matrix == "none" else tuple(map(float, matrix[7:-1].split(",")[:2]))
         assert (round(along[0]), round(along[1])) == turn
+        person.go("/help")  # a camera that is on would go on asking
 
 
 @pytest.mark.parametrize("way", ["/no-such-page", "/log/2001-01-01", "/posters/none", "/sign-out"])

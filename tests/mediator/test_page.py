@@ -248,8 +248,9 @@ def test_every_page_but_looks_and_files_wants_the_secret(page: Page) -> None:
         for rule in page.app.url_map.iter_rules()
         if rule_of(page.app, rule.endpoint) is not routes.whoever_was_told
     }
-    assert open_ones == {"static", "display.choose"}
-    assert rule_of(page.app, "display.choose") is display.choose.access_rule  # type: ignore[attr-defined]
+    assert open_ones == {"static", "display.choose", "display.choose_language"}
+    for name in ("choose", "choose_language"):
+        assert rule_of(page.app, f"display.{name}") is getattr(display, name).access_rule
 
 
 def test_the_secret_is_new_each_time_and_long(node: MediatedNode, amal: str) -> None:
