@@ -128,6 +128,14 @@ def latest(here: Services, member: str, how: How) -> Outcome | None:
     return _unchanged(Result.IN if last.left is None else Result.OUT, last, how, here.clock.tick())
 
 
+def recorded_with(here: Services, member: str, code: str) -> Entry | None:
+    """What a member recorded here with a code, while they have not come anew since."""
+    last = model.last_stay(here.db.conn, bench_of(here), member)
+    places = (last.place, last.left_place) if last else ()
+    held = (here.journal.entry_at(here.db, place) for place in places if place)
+    return next((one for one in held if one and getattr(one.data, "code", None) == code), None)
+
+
 def close_forgotten(here: Services) -> None:
     """At a night's end, close what was not checked out in it; only by a clock that is verified."""
     if not here.clock.verified:

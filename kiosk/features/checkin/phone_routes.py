@@ -41,7 +41,7 @@ def page(code: str) -> ResponseReturnValue:
     if member is None:
         return render_template("checkin/phone-unknown.html", near=introducing.is_possible())
     if model.used_by(here.db.conn, code) == member:
-        return _said(here, desk.latest(here, member, "phone"))
+        return _said(here, _own(here, code, member))
     return _refusal(here, code) or _question(here, member)
 
 
@@ -100,16 +100,21 @@ def _question(here: Services, member: str) -> ResponseReturnValue:
 
 def _again(here: Services, code: str, member: str, *, undo: bool) -> ResponseReturnValue:
     """The phone that used this code comes once more: to undo, or by a second tap."""
-    last = desk.latest(here, member, "phone")
+    last = _own(here, code, member)
     if not undo or last is None:
         return redirect(f"/at/{code}", 303)
     return _said(here, desk.undo(here, last))
 
 
+def _own(here: Services, code: str, member: str) -> Outcome | None:
+    """How it stands with what was recorded with this code; an old one tells nothing of later nights."""
+    return desk.latest(here, member, "phone") if desk.recorded_with(here, member, code) else None
+
+
 def _said(here: Services, outcome: Outcome | None) -> ResponseReturnValue:
     """What came of it; it names nobody but the phone's own member."""
     if outcome is None:
-        return _stale(_("Nothing is recorded for you here."), 410)
+        return _stale(_("That code was used already, or is too old."), 410)
     if outcome.result is Result.CODE_USED:
         return _used()
     if outcome.result is Result.CLOSED_TONIGHT:

@@ -42,10 +42,7 @@ def _recorded(code: str) -> Entry:
     member = phones.member_of(here, phones.carried())
     if member is None or model.used_by(here.db.conn, code) != member:
         abort(404)
-    last = model.last_stay(here.db.conn, desk.bench_of(here), member)
-    places = (last.place, last.left_place) if last else ()
-    held = (here.journal.entry_at(here.db, place) for place in places if place)
-    found = next((one for one in held if one and getattr(one.data, "code", None) == code), None)
+    found = desk.recorded_with(here, member, code)
     if found is None:
         abort(404)
     return found

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kiosk.core.mandate import Role
-from kiosk.features.checkin import codes, model
+from kiosk.features.checkin import codes, desk, model
 from kiosk.features.checkin.screen import Near
 from kiosk.features.host.events import CLOSED, ClosedTonight
 from kiosk.people import events, phones
@@ -68,6 +68,21 @@ def test_the_phone_takes_back_what_it_just_recorded(near: Bench) -> None:
     assert 'value="undo"' in tap(ines, code).text
     assert "Undone." in tap(ines, code, "undo").text
     assert recorded(near) == ["checkin.arrived", "checkin.undone"]
+
+
+def test_a_code_that_was_used_tells_nothing_of_later_nights_and_takes_nothing_back_then(near: Bench) -> None:
+    """Who copied in the Wi-Fi what a phone carries has old codes too, and is not before the screen."""
+    ines, old = known_phone(near, "12345"), shown(near)
+    tap(ines, old)
+    near.time.pass_seconds(3600)
+    desk.go(near.here, "12345", "badge")
+    assert "Thank you, Ines." in ines.get(f"/at/{old}").text
+    near.time.pass_seconds(3600)
+    desk.come(near.here, "12345", "badge")
+    for answer in (ines.get(f"/at/{old}"), tap(ines, old, "undo"), tap(ines, old)):
+        assert answer.status_code == 410
+        assert "Ines" not in answer.text
+    assert recorded(near) == ["checkin.arrived", "checkin.left", "checkin.arrived"]
 
 
 def test_a_phone_that_nobody_introduced_is_told_how_and_records_nothing(near: Bench) -> None:
