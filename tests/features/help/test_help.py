@@ -41,6 +41,35 @@ def test_anyone_sees_whom_to_call_medical_fire_and_police_apart(bench: Bench) ->
     assert re.findall(r'href="(tel:[^"]+)"', page.text) == ["tel:112", "tel:112", "tel:110"]
 
 
+def test_whoever_reads_no_english_is_told_in_their_language_whom_a_number_calls(bench: Bench) -> None:
+    reader = bench.client
+    reader.get("/display?lang=ar")
+    said = words(reader.get("/help").text)
+    for kind, own in (("إسعاف", "Ambulance"), ("الإطفاء", "Fire"), ("الشرطة", "Police")):
+        assert f"{kind} {own}" in said
+
+
+def test_a_word_that_both_languages_share_is_said_once(bench: Bench) -> None:
+    reader = bench.client
+    reader.get("/display?lang=fr")
+    assert "Police 110" in (said := words(reader.get("/help").text))
+    assert "Police Police" not in said
+
+
+def test_the_neighbourhoods_own_words_keep_their_direction_among_others(bench: Bench) -> None:
+    describe(
+        bench,
+        calls=(Call("medical", "Ambulance", "112", "Badly hurt."),),
+        doors=(Door("The church", "", "At the side."),),
+        walk="Ask here.",
+    )
+    reader = bench.client
+    reader.get("/display?lang=ar")
+    page = reader.get("/help").text
+    for own in ("Ambulance", "Badly hurt.", "At the side.", "Ask here."):
+        assert f"<bdi>{own}</bdi>" in page
+
+
 def test_the_doors_that_are_open_now_and_who_walks_along(bench: Bench) -> None:
     describe(bench, doors=(SHOP, CHURCH, STATION), walk="Ask at the bakery.")
     said = words(bench.client.get("/help").text)
