@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 
+from kiosk.web.words import FALLBACK, languages
 from tests.support import camera
+from tests.support.album import Album
 from tests.support.browser import Person, chromium
 from tests.support.street import Street
 
@@ -52,6 +54,20 @@ def _at(street: Street, person: Person) -> Iterator[Person]:
     person.begin(street.bench.url)
     yield person
     assert person.complaints() == []
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever looks at screens does so in English and in Arabic; with `--slow` in every language."""
+    if "language" in metafunc.fixturenames:
+        every = tuple(languages()) if metafunc.config.getoption("--slow") else (FALLBACK, "ar")
+        metafunc.parametrize("language", every)
+
+
+@pytest.fixture
+def album(person: Person, pictures: Path | None, language: str) -> Album:
+    """What the person sees, in this language."""
+    person.speak(language)
+    return Album(person, pictures)
 
 
 @pytest.fixture

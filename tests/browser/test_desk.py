@@ -24,11 +24,12 @@ PAGES = {
 
 
 def test_every_page_of_the_desk_fits_and_breaks_no_rule_of_the_browser(
-    blind: webdriver.Chrome, street: Street, pictures: Path | None
+    blind: webdriver.Chrome, street: Street, pictures: Path | None, language: str
 ) -> None:
     ada = street.member("Ada", "coordinator")
     made = street.node.asks("member.passphrase", member=ada.number, passphrase=PASSPHRASE)
     person = Person(blind)
+    person.speak(language)
     person.begin(street.node.url)
     album = Album(person, pictures)
     person.go("/desk")

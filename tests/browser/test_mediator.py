@@ -56,8 +56,11 @@ def scene(tmp_path: Path) -> Iterator[Set]:
 
 
 @pytest.mark.timeout(120)
-def test_its_pages_fit_and_break_no_rule(scene: Set, blind: webdriver.Chrome, pictures: Path | None) -> None:
+def test_its_pages_fit_and_break_no_rule(
+    scene: Set, blind: webdriver.Chrome, pictures: Path | None, language: str
+) -> None:
     person = Person(blind)
+    person.speak(language)
     album = Album(person, pictures)
     person.begin(scene.desk.address)
     person.go("/")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -26,12 +25,6 @@ def port(bench: Bench) -> Iterator[int]:
         near = Near(f"http://localhost:{port}", "Linden Bakery bench", "sit down")
         bench.app.extensions[screen.EXTENSION].near = near
         yield port
-
-
-@pytest.fixture
-def album(person: Person, pictures: Path | None) -> Album:
-    """Looks at what is shown."""
-    return Album(person, pictures)
 
 
 def _scanned(person: Person) -> str:
@@ -65,7 +58,7 @@ def _introduced(person: Person, offer: str, code: str, album: Album) -> None:
     person.driver.get(offer)
     album.take("phone-introduce", "Let this phone check you in")
     person.tap("Yes, this is my phone")
-    album.take("phone-known", "This bench knows your phone, Rosa.", again=False)
+    album.take("phone-known", "This bench knows your phone, Rosa.")
 
 
 @pytest.mark.timeout(240)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kiosk.web.words import FALLBACK
 from tests.support import axe
 from tests.support.browser import SIZES, Person
-from tests.support.processes import until
 
 PALETTES = ("day", "night", "contrast")
 
@@ -29,40 +29,17 @@ return [...document.body.querySelectorAll("*")]
   .map((one) => one.outerHTML.slice(0, 100));
 """
 
-_SHOWN = "return document.readyState === 'complete' && document.documentElement.lang"
-
 
 class Album:
-    """Looks at a page in every size, palette and size of text, and takes pictures where they are wanted.
+    """Looks at a page in every size, palette and size of text, and takes pictures where they are wanted."""
 
-    `languages`: in which further ones the page is looked at, by asking for it again.
-    """
+    def __init__(self, person: Person, pictures: Path | None) -> None:
+        self._person, self._pictures = person, pictures
 
-    def __init__(self, person: Person, pictures: Path | None, languages: tuple[str, ...] = ()) -> None:
-        self._person, self._pictures, self._languages = person, pictures, languages
-
-    def take(self, name: str, words: str, *, again: bool = True) -> None:
-        """The page that is shown as soon as it says `words`, under this name.
-
-        Not `again`: it is an answer to what was typed or is shown once only, so it is not asked for anew.
-        """
+    def take(self, name: str, words: str) -> None:
+        """The page that is shown as soon as it says `words`, under this name."""
         self._person.see(words)
-        self._look(name)
-        path = self._person.path
-        for code in self._languages if again else ():
-            self._ask(path, code)
-            self._look(f"{name}-{code}")
-        if again and self._languages:
-            self._ask(path, "")
-            self._person.see(words)
-
-    def _ask(self, path: str, code: str) -> None:
-        """Show the page in a language; "" is the bench's own."""
-        driver, url = self._person.driver, self._person.bench + path
-        cookie = {"name": "display", "value": f".normal.{code}", "url": url}
-        driver.execute_cdp_cmd("Network.setCookie", {**cookie, "httpOnly": True, "sameSite": "Strict"})
-        driver.get(url)
-        until(lambda: driver.execute_script(_SHOWN) == (code or "en"), f"{url} in {code or 'en'}", 10)
+        self._look(name if self._person.language == FALLBACK else f"{name}-{self._person.language}")
 
     def _look(self, name: str) -> None:
         dress = self._person.driver.execute_script("return {...document.documentElement.dataset}")

@@ -15,7 +15,9 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
+from kiosk.web.words import FALLBACK
 from tests.support.processes import until
+from tests.support.reading import said
 
 SIZES = {"landscape": (1280, 800), "portrait": (800, 1280), "phone": (390, 844)}
 _FLAGS = (
@@ -34,8 +36,15 @@ _SAYS = r"""
 const words = (one) => one.innerText.toLowerCase().split(/\s+/).join(" ").trim();
 const all = [...document.querySelectorAll("a, button, label.card, summary")];
 const seen = all.filter((one) => one.checkVisibility());
-const said = (fits) => seen.find((one) => fits(words(one)));
-return said((text) => text === arguments[0]) ?? said((text) => text.includes(arguments[0])) ?? null
+const said = (fits) => {
+  for (const way of arguments[0]) {
+    const found = seen.find((one) => fits(words(one), way));
+    if (found) return found;
+  }
+  return null;
+};
+return said((text, [whole, ...more]) => !more.length && text === whole)
+  ?? said((text, chunks) => chunks.every((chunk) => text.includes(chunk)))
 """
 
 
@@ -46,6 +55,15 @@ class Person:
         self.driver = driver
         self.taps = 0
         self.bench = ""
+        self.language = FALLBACK
+
+    def speak(self, language: str) -> None:
+        """Read pages in this language from now on; what a test looks for stays written in English."""
+        self.language = language
+        if language != FALLBACK:
+            for host in ("127.0.0.1", "localhost"):
+                cookie = {"name": "display", "value": f".normal.{language}.", "url": f"http://{host}/"}
+                self.driver.execute_cdp_cmd("Network.setCookie", {**cookie, "sameSite": "Strict"})
 
     def begin(self, bench: str) -> None:
         """Stand before the bench at this address as if nobody had been there."""
@@ -58,6 +76,7 @@ class Person:
         self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
         self.resize(*SIZES["landscape"])
         self.complaints()
+        self.speak(self.language)
         self.taps, self.bench = 0, bench.rstrip("/")
 
     def resize(self, width: int, height: int) -> None:
@@ -82,7 +101,13 @@ class Person:
 
     def see(self, words: str, seconds: float = 10.0) -> None:
         """Wait until these words can be seen, in capitals or not."""
-        until(lambda: words.lower() in self.text.lower(), f"“{words}” on {self.path}: {self.text}", seconds)
+        ways = said(self.language, words)
+
+        def seen() -> bool:
+            text = self.text.lower()
+            return any(all(chunk in text for chunk in way) for way in ways)
+
+        until(seen, f"“{words}” on {self.path}: {self.text}", seconds)
 
     def arrive(self, path: str) -> None:
         """Wait until this page is shown."""
@@ -96,9 +121,10 @@ class Person:
 
     def tap(self, words: str) -> None:
         """Tap the button, link or card that says this, once it is there; counted."""
+        ways = said(self.language, words)
 
         def tapped() -> bool:
-            one = self.driver.execute_script(_SAYS, words.lower())
+            one = self.driver.execute_script(_SAYS, ways)
             return one is not None and self._click(one)
 
         until(tapped, f"something to tap that says “{words}”: {self.text}", 10)
