@@ -43,6 +43,7 @@ def somebody(bench: Bench, person: Person) -> Iterator[Person]:
     with listening(bench) as port:
         person.begin(f"http://127.0.0.1:{port}")
         yield person
+        person.go("/help")  # a camera that is on would go on asking
 
 
 @pytest.fixture
