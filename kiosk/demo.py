@@ -113,6 +113,7 @@ def _enrol(central: Path, bench: Path, node: str) -> None:
     code = _do("central", "bench-code", BENCH, "--data", str(central)).strip().split("\n")[-1]
     _do("bench", "enrol", node, code, "--data", str(bench))
     write_private(bench / CONFIG, b"styleguide = true\n")
+    write_private(central / CONFIG, f'url = "{node.rstrip("/")}"\n'.encode())
     _do("bench", "sync", "--data", str(bench))
 
 

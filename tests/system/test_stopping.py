@@ -81,3 +81,13 @@ def test_the_second_start_finds_its_people_again_within_five_seconds(demo: Demo)
         assert one["pin"] in demo.said()
         assert Path(one["badge"]).is_file()
     assert demo.stop() == 0
+
+
+def test_a_phones_link_leads_to_where_the_demos_node_is(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        demo = Demo(tmp_path / "state")
+        stack.callback(demo.kill)
+        demo.start()
+        ines = json.loads((demo.state / "people.json").read_text())["Ines"]["number"]
+        made = safe_bench("central", "phone-link", ines, "--data", demo.state / "central")
+    assert f"\nhttp://127.0.0.1:{demo.ports[1]}/phone/" in made
