@@ -17,10 +17,12 @@ fresh_copy() {
     rm -rf "$work/copy"
     mkdir "$work/copy"
     tar -C "$root" -cf - --exclude=./.git --exclude=./.venv --exclude=./.demo --exclude=./.cache \
-        --exclude='./.*_cache' --exclude=./static/node_modules --exclude=__pycache__ . | tar -C "$work/copy" -xf -
-    if [ -d "$root/static/node_modules" ]; then
-        ln -s "$root/static/node_modules" "$work/copy/static/node_modules"
-    fi
+        --exclude='./.*_cache' --exclude=node_modules --exclude=__pycache__ . | tar -C "$work/copy" -xf -
+    for folder in static tests/browser/tools; do
+        if [ -d "$root/$folder/node_modules" ]; then
+            ln -s "$root/$folder/node_modules" "$work/copy/$folder/node_modules"
+        fi
+    done
 }
 
 tests_of() { sed -n 's/^# *test: *//p' "$1"; }
