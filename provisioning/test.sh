@@ -1,6 +1,8 @@
 #!/bin/sh
 # Usage: sh provisioning/test.sh                   every check and every test
 #        sh provisioning/test.sh WORD...           pytest with these words, nothing else
+#        sh provisioning/test.sh --pictures DIR   the browser's tests, which save every screen in DIR; --slow after it
+#                                                 adds the languages that they leave out
 #        sh provisioning/test.sh --mutations [NN]  removes one defence at a time: its test must fail
 # Installs what they need first, Debian packages included (as root, or with sudo).
 set -eu
@@ -26,6 +28,9 @@ export PATH
 if [ "${1:-}" = --mutations ]; then
     shift
     exec sh provisioning/mutations.sh "$@"
+fi
+if [ "${1:-}" = --pictures ]; then
+    exec python -m pytest --numprocesses 2 "$@" tests/browser
 fi
 if [ $# -gt 0 ]; then
     exec python -m pytest "$@"
