@@ -90,4 +90,5 @@ def test_a_phones_link_leads_to_where_the_demos_node_is(tmp_path: Path) -> None:
         demo.start()
         ines = json.loads((demo.state / "people.json").read_text())["Ines"]["number"]
         made = safe_bench("central", "phone-link", ines, "--data", demo.state / "central")
+        demo.stop()
     assert f"\nhttp://127.0.0.1:{demo.ports[1]}/phone/" in made
