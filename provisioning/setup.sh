@@ -68,6 +68,7 @@ if [ "$(cat "$stamp.venv" 2>/dev/null)" != "$made" ]; then
     printf '%s\n' "$made" >"$stamp.venv"
 fi
 rm -f "$stamp.runtime" "$stamp.dev"
+say "Fetching and installing packages ..."
 pip_install --require-hashes -r "$locks/$kind.txt" -r "$locks/build.txt" || die "
 The packages could not be installed (the reason is above). Nothing else was changed.
 With a network at hand, run the same command again: it goes on from here."

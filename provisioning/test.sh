@@ -20,6 +20,7 @@ PATH=$root/.venv/bin:$PATH
 # What looks at pages in the browser tests; nothing of it is in the product.
 tools=tests/browser/tools
 if ! cmp -s $tools/package-lock.json $tools/node_modules/.made-from; then
+    echo "Fetching what looks at pages in the browser's tests ..." >&2
     npm --prefix $tools ci --silent
     cp $tools/package-lock.json $tools/node_modules/.made-from
 fi

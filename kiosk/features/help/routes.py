@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from kiosk.adapters import qr
 from kiosk.core.night import local
 from kiosk.features.help.rules import open_doors, tel
 from kiosk.people import neighbourhood
+from kiosk.people.calls import kind_words
 from kiosk.people.events import Call
-from kiosk.web import words
 from kiosk.web.access import allow, anyone
-from kiosk.web.display import LANGUAGE
 from kiosk.web.services import services
-from kiosk.web.words import gettext as _
 
 PATIENCE = 300
 """Seconds after which the page gives way to the attract screen: somebody may be on the phone beside it."""
@@ -42,7 +40,7 @@ def page() -> ResponseReturnValue:
         doors=doors,
         walk_with_me=known.walk_with_me,
         shapes=SHAPES,
-        kinds=_kinds(),
+        kinds=kind_words(),
         patience=PATIENCE,
     )
 
@@ -61,10 +59,3 @@ def _numbered(calls: tuple[Call, ...], *, urgent: bool) -> list[tuple[str, Call]
     """Calls for danger, or the others, each with the address of its QR code."""
     fitting = ((place, call) for place, call in enumerate(calls) if (call.kind != "support") == urgent)
     return [(f"/help/qr/{place}.svg", call) for place, call in fitting]
-
-
-def _kinds() -> dict[str, str]:
-    """What comes before the neighbourhood's own names for whoever reads another language than the bench's."""
-    if words.current().code == current_app.config[LANGUAGE]:
-        return {}
-    return {"medical": _("Medical help"), "fire": _("Fire service"), "police": _("Police")}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk.people import neighbourhood
+from kiosk.people.calls import kind_words
 from kiosk.web.services import Services
 
 
 def ways(here: Services) -> dict[str, Any]:
     """The neighbourhood's numbers and doors, as the pages draw them."""
     known = neighbourhood.described(here.db.conn)
-    return {"calls": known.calls if known else (), "doors": known.doors if known else ()}
+    calls, doors = (known.calls, known.doors) if known else ((), ())
+    return {"calls": calls, "kinds": kind_words(), "doors": doors}

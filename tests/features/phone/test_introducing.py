@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from kiosk.adapters.datadir import DataDir
 from kiosk.people import operations, phonelinks, phones
+from kiosk.people.events import DESCRIBED, Call
 from kiosk.serving import do_chores
 from tests.features.phone.conftest import BENCH, CODE, Street
+from tests.support import NEIGHBOURHOOD
 from tests.support.traces import traces
 
 DAY = 86400
@@ -152,3 +155,13 @@ def test_no_phone_is_introduced_where_somebody_on_the_way_could_copy_what_it_car
     assert "not opened over HTTPS" in plain.text
     assert "Set-Cookie" not in plain.headers
     assert street.phone.post(link, base_url="https://node.example").status_code == 303
+
+
+def test_a_phone_that_is_not_known_reads_whom_to_call_in_its_own_language(street: Street) -> None:
+    call = Call("medical", "Ambulance", "112")
+    known = msgspec.structs.replace(NEIGHBOURHOOD, calls=(call,))
+    street.node.here.journal.record(DESCRIBED, known)
+    read = {code: street.phone.get("/phone", headers={"Accept-Language": code}).text for code in ("en", "es")}
+    assert "Ambulance" in read["en"]
+    assert "Ambulance" not in read["es"]
+    assert all('href="tel:112"' in page for page in read.values())
