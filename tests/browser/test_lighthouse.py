@@ -14,7 +14,7 @@ from selenium import webdriver
 from tests.support.browser import chromium
 from tests.support.street import Street
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 _LIGHTHOUSE = Path(__file__).parent / "tools" / "node_modules" / "lighthouse" / "cli" / "index.js"
 LEAST = {"accessibility": 100, "best-practices": 100, "performance": 95}
@@ -43,9 +43,9 @@ def scores(driver: webdriver.Chrome, url: str) -> dict[str, int]:
 
 
 def best(driver: webdriver.Chrome, url: str) -> dict[str, int]:
-    """The scores of the fastest of at most three looks: a busy machine makes a page slower, never faster."""
+    """The scores of the fastest of at most five looks: a busy machine makes a page slower, never faster."""
     found = scores(driver, url)
-    for _ in range(2):
+    for _ in range(4):
         if found["performance"] < LEAST["performance"]:
             found = max(found, scores(driver, url), key=lambda one: one["performance"])
     return found

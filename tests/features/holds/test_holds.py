@@ -191,11 +191,11 @@ def test_numbers_are_those_of_the_tables_in_tens(bench: Bench) -> None:
     bench.from_node(*[(PUBLISHED, poster) for poster in posters])
     page = bench.client.get("/holds").text
     assert re.search(
-        r"Posters that the neighbourhood published</h2></div>\s*"
+        r"Posters that the neighbourhood published</bdi></h2></div>\s*"
         r"<p class=\"when\">about 20</p>",
         page,
     )
-    assert re.search(r"Records held whole</h2></div>\s*<p class=\"when\">about 20</p>", page)
+    assert re.search(r"Records held whole</bdi></h2></div>\s*<p class=\"when\">about 20</p>", page)
 
 
 def test_erased_records_are_counted_as_32_bytes(bench: Bench) -> None:
