@@ -113,6 +113,7 @@ def test_42_what_is_read_aloud_waits_in_no_file_however_slowly_it_is_fetched(tab
     asked = requests.post(f"{tablet.url}/listen", json=piece, headers=headers, stream=True, timeout=30)
     with asked as answer:
         assert int(answer.headers["Content-Length"]) > 2 << 20
+        next(answer.iter_content(1))  # all of it has been handed over by now
         assert not any(b"RIFF" in held for held in tablet.open_files())
 
 
