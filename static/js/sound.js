@@ -21,10 +21,7 @@ function draw() {
   for (const one of button.querySelectorAll("[data-level]")) one.hidden = one.dataset.level !== level();
 }
 
-if (listen) {
-  listen.addEventListener("click", async () => (await import(listen.dataset.listen)).tapped());
-  listen.hidden = false;
-}
+listen?.addEventListener("click", async () => (await import(listen.dataset.listen)).tapped());
 button.addEventListener("click", () => choose(LEVELS[(LEVELS.indexOf(level()) + 1) % LEVELS.length]));
 addEventListener(CHANGED, () => {
   draw();
@@ -32,7 +29,6 @@ addEventListener(CHANGED, () => {
   clearTimeout(clearing);
   clearing = setTimeout(() => (said.textContent = ""), SAID_MS);
 });
-button.hidden = false;
 draw();
 
 const name = document.body.dataset.sound || (document.querySelector(REFUSALS) ? "no" : "");

@@ -31,28 +31,31 @@ AT_THE_BENCH = [
 AT_THE_NODE = ["", "phone", "at/linden-bakery/{code}"]
 
 
-def scores(driver: webdriver.Chrome, url: str) -> dict[str, int]:
-    """Of 100, in a browser that runs already: with its default, a mid-range phone on a slow network."""
+def scores(driver: webdriver.Chrome, url: str) -> dict[str, int] | str:
+    """Of 100, as a mid-range phone on a slow network, in a browser that runs already, or why none."""
     port = driver.capabilities["goog:chromeOptions"]["debuggerAddress"].rpartition(":")[2]
     words = (url, f"--port={port}", "--quiet", "--output=json", f"--only-categories={','.join(LEAST)}")
     env = {**os.environ, "CI": "true"}
     ran = subprocess.run(["node", _LIGHTHOUSE, *words], capture_output=True, text=True, env=env, check=False)
-    assert ran.returncode == 0, ran.stderr[-2000:]
+    if ran.returncode != 0:
+        return ran.stderr[-2000:]
     found = json.loads(ran.stdout)["categories"]
     return {name: round(100 * found[name]["score"]) for name in LEAST}
 
 
-def best(driver: webdriver.Chrome, url: str) -> dict[str, int]:
-    """The scores of the fastest of at most five looks: a busy machine makes a page slower, never faster."""
-    found = scores(driver, url)
-    for _ in range(4):
-        if found["performance"] < LEAST["performance"]:
-            found = max(found, scores(driver, url), key=lambda one: one["performance"])
-    return found
+def best(driver: webdriver.Chrome, url: str) -> list[dict[str, int] | str]:
+    """What at most five looks gave, the last of them good if any was.
+
+    A busy machine makes a page slower, never faster, and has Lighthouse miss where its recording begins.
+    """
+    looks: list[dict[str, int] | str] = []
+    while len(looks) < 5 and not (looks and _good(looks[-1])):
+        looks.append(scores(driver, url))
+    return looks
 
 
-def _good(found: dict[str, int]) -> bool:
-    return all(found[name] >= least for name, least in LEAST.items())
+def _good(found: dict[str, int] | str) -> bool:
+    return isinstance(found, dict) and all(found[name] >= least for name, least in LEAST.items())
 
 
 def _code(street: Street) -> str:
@@ -73,7 +76,7 @@ def test_a_page_of_the_bench_is_easy_to_use_and_fast(
     path: str, street: Street, driver: webdriver.Chrome
 ) -> None:
     found = best(driver, street.bench.url.rstrip("/") + path.format(code=_code(street)))
-    assert _good(found), found
+    assert _good(found[-1]), found
 
 
 @pytest.mark.parametrize("path", AT_THE_NODE)
@@ -81,4 +84,4 @@ def test_a_page_of_the_node_is_easy_to_use_and_fast(
     path: str, street: Street, driver: webdriver.Chrome
 ) -> None:
     found = best(driver, street.node.url + path.format(code=_code(street)))
-    assert _good(found), found
+    assert _good(found[-1]), found
