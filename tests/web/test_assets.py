@@ -12,8 +12,9 @@ from flask import Flask
 
 from kiosk.bench import create_bench
 from kiosk.config import Config
+from kiosk.core.mandate import Role
 from kiosk.web.assets import asset, folder, touch_keyboard
-from tests.support import Bench
+from tests.support import PIN, Bench
 
 
 def _caching(bench: Bench, address: str) -> str:
@@ -106,11 +107,18 @@ def test_a_page_names_the_touch_keyboard_only_where_it_was_built(
         (tmp_path / "static" / "vendor" / "simple-keyboard.js").touch()
     places = {"static": tmp_path / "static", "templates": folder("templates")}
     monkeypatch.setattr("kiosk.web.assets.folder", lambda name: places[name])
+    bench.member("12345", "Ines", Role.STEWARD)
     bench.here.journal.store.close()
-    again = create_bench(Config(), bench.data, tick=bench.time)
+    again = create_bench(Config(phone_url="http://192.168.4.1:8080"), bench.data, tick=bench.time)
     for path in ("/check-in", "/check-in/pin", "/claim", "/host", "/vouch"):
         page = again.test_client().get(path, follow_redirects=True).text
         assert ("data-touch-keys" in page) == ("vendor/simple-keyboard.js" in page) == built, path
+    tablet = again.test_client()
+    own = {"Sec-Fetch-Site": "same-origin"}
+    assert tablet.post("/sign-in", data={"who": "12345", "pin": PIN}, headers=own).status_code == 303
+    page = tablet.get("/check-in/phones/new").text
+    assert 'name="badge"' in page
+    assert ("data-touch-keys" in page) == built
     assert "keyboard" not in again.test_client().get("/").text
     assert touch_keyboard(always=True) == ("any" if built else "")
 
