@@ -85,11 +85,13 @@ def is_likely(state: ClockState, tick: Tick, now: int) -> bool:
     """Whether the host can mean POSIX millisecond `now`: a slip in the year would erase and publish for good.
 
     Back is always possible; ahead by a day of a verified clock, or by sixty days of the last verified time,
-    or within a day of the tablet's own clock.
+    or within a day of the tablet's own clock, or of a signed time that waits for the host's word.
     """
+    if state.doubtful is not None and abs(now - state.doubtful) <= MAX_LEAP:
+        return True
     known = read(state, tick)
     if known.verified:
-        return now <= known.now + MAX_LEAP or now == state.doubtful
+        return now <= known.now + MAX_LEAP
     return not state.last or now <= state.last + 60 * MAX_LEAP or abs(now - tick.system) <= MAX_LEAP
 
 

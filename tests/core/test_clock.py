@@ -16,6 +16,7 @@ from kiosk.core.clock import (
     Tick,
     confirm,
     corrected,
+    is_likely,
     moved,
     observe_signed,
     passed,
@@ -141,3 +142,21 @@ def test_a_time_beyond_all_sense_is_not_listened_to() -> None:
         known = observe_signed(FRESH, BOOT, NOW, 200)
         assert observe_signed(known, _later(BOOT, HOUR), created, 200) == known
     assert read(FRESH, Tick(10**18, 5, "b1")).now == LATEST
+
+
+def test_after_a_winter_in_a_drawer_the_host_is_believed_in_what_the_node_says_too() -> None:
+    known = observe_signed(FRESH, BOOT, NOW, 200)
+    start = Tick(0, 5_000, "b2")
+    assert is_likely(known, start, NOW + 60 * DAY)
+    assert not is_likely(known, start, NOW + 90 * DAY)
+    waits = observe_signed(known, start, NOW + 90 * DAY, 200)
+    assert waits.doubtful == NOW + 90 * DAY
+    assert is_likely(waits, start, NOW + 90 * DAY + HOUR)
+    assert not is_likely(waits, start, NOW + 92 * DAY)
+
+
+def test_a_slip_of_the_host_s_finger_ahead_is_not_believed_by_a_clock_that_is_sure() -> None:
+    sure = observe_signed(FRESH, BOOT, NOW, 200)
+    assert is_likely(sure, BOOT, NOW + DAY)
+    assert not is_likely(sure, BOOT, NOW + DAY + 1)
+    assert is_likely(sure, BOOT, NOW - DAY)
