@@ -36,10 +36,15 @@ def full_day_words(day: date) -> str:
     return _("{day} {month} {year}").format(day=_day(day), month=_month(day), year=day.year)
 
 
+def month_words(day: date) -> str:
+    """November 2026."""
+    return _("{month} {year}").format(month=_month(day), year=day.year)
+
+
 def date_words(day: date) -> str:
     """Monday 23 November 2026."""
     words = _("{weekday} {day} {month} {year}")
-    return words.format(weekday=_weekday(day), day=_day(day), month=_month(day), year=day.year)
+    return words.format(weekday=weekday_words(day), day=_day(day), month=_month(day), year=day.year)
 
 
 def moment_words(moment: datetime) -> str:
@@ -57,7 +62,8 @@ def _day(day: date) -> str:
     return _("1") if day.day == 1 else str(day.day)
 
 
-def _weekday(day: date) -> str:
+def weekday_words(day: date) -> str:
+    """Monday."""
     return (
         _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
     )[day.weekday()]  # fmt: skip

@@ -77,7 +77,8 @@ return [picks.length, new Set(picks.map((one) => Math.round(one.getBoundingClien
 _STYLE = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
 
 
-def _wrong(person: Person, size: str, text: str) -> list[str]:
+def wrong_on(person: Person, size: str, text: str) -> list[str]:
+    """What is too small, too near or too wide on the page that is shown."""
     person.resize(*SIZES[size])
     least = PHONE if size == "phone" else TABLET
     found: list[str] = person.driver.execute_script(_MEASURE, least, text)
@@ -89,7 +90,7 @@ def test_targets_gaps_and_words_are_large_enough_on_every_page(name: str, person
     path, words = OPEN[name]
     person.go(path)
     person.see(words)
-    wrong = [one for size in SIZES for text in ("normal", "large") for one in _wrong(person, size, text)]
+    wrong = [one for size in SIZES for text in ("normal", "large") for one in wrong_on(person, size, text)]
     assert not wrong, "\n".join(wrong)
     person.driver.execute_script("document.documentElement.dataset.text = 'normal'")
     rows: dict[str, Any] = {}
@@ -125,7 +126,7 @@ def test_all_ways_in_are_seen_offline_with_a_doubtful_clock_and_closed(
         person.go("/")
         for words in ("Next assembly", "Offline now", "The clock may be wrong", "closed the bench tonight"):
             person.see(words)
-        assert _wrong(person, size, "normal") == []
+        assert wrong_on(person, size, "normal") == []
         boxes = [way.rect for way in person.driver.find_elements("css selector", ".way")]
         foot = person.driver.find_element("css selector", ".foot").rect
         assert all(box["y"] + box["height"] <= foot["y"] for box in boxes)

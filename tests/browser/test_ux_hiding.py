@@ -82,7 +82,9 @@ def test_quick_hide_is_large_and_in_the_same_corner_of_every_sensitive_screen(
         person.go("/display?lang=en&back=/sign-in?next=/host")
         walks.sign_in(person, rosa)
         person.go(f"/display?lang={lang}")
-        found |= {path: corner(person, path) for path in ("/host", "/host/log", "/host/clock")}
+        found |= {
+            path: corner(person, path) for path in ("/host", "/host/log", "/host/clock", "/host/clock/tell")
+        }
         assert len(set(found.values())) == 1, found
 
 

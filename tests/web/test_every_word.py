@@ -264,17 +264,30 @@ def test_what_the_host_sees(bench: Bench, heard: Listener) -> None:
     for path in ("/host/log", "/", "/check-in", "/holds"):
         host.get(path)
     bench.client.post("/check-in", data={"who": "teo", "pin": PIN})
-    for data in (
-        {"day": "x"},
-        {"day": "1999-01-01", "time": "10:00"},
-        {"day": "2031-01-01", "time": "10:00"},
-    ):
-        host.post("/host/clock", data=data)
+    for told in ("from=2026-12-14", "months=2027-12-01", "day=1999-01-01", "day=2031-01-01"):
+        host.get(f"/host/clock/tell?{told}")
+    host.post("/host/clock", data={"day": "x"})
     bench.time.boot, bench.time.uptime = "b00700000002", 1000
     host = sign_in(bench, "oskar")
     for path in ("/host", "/host/clock", "/", "/help", "/holds", "/log"):
         host.get(path)
+    for told in ("day=2026-11-24", "day=2026-11-24&hour=18", "day=2026-11-24&hour=18&about=30"):
+        host.get(f"/host/clock/tell?{told}")
     assert heard.outside == []
+
+
+def test_what_the_host_is_asked_when_clocks_change(bench: Bench, heard: Listener) -> None:
+    bench.here.clock.observe_signed(bench.time.system + 342 * 86_400_000, 100)
+    host = sign_in(bench, "oskar")
+    twice = "day=2027-10-31&hour=2&minute=30"
+    for told in (twice, f"{twice}&again=0", f"{twice}&again=1"):
+        host.get(f"/host/clock/tell?{told}")
+    host.get("/host/clock")
+    bench.here.clock.observe_signed(bench.time.system + 125 * 86_400_000, 100)
+    for told in ("day=2027-03-28", "day=2027-03-28&hour=2&minute=30"):
+        host.get(f"/host/clock/tell?{told}")
+    assert heard.outside == []
+    assert {"GET /host/clock/tell 200", "GET /host/clock/tell 422"} <= heard.pages
 
 
 def test_what_is_said_when_nothing_can_be_saved(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, tzinfo
-from typing import Annotated
+from datetime import tzinfo
 
 import msgspec
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 import kiosk
 from kiosk.adapters import trust
-from kiosk.core.clock import BUILD_TIME, LATEST, is_likely
 from kiosk.core.feature import hidden_places
 from kiosk.core.night import begin_of, local, night_of
 from kiosk.features.host import machine, model, presence, rules, words
@@ -20,8 +18,8 @@ from kiosk.people import members, neighbourhood
 from kiosk.people import rules as people
 from kiosk.sync.state import sync_status
 from kiosk.web.access import allow
-from kiosk.web.dates import clock, date_words
-from kiosk.web.forms import FormError, form
+from kiosk.web.dates import clock
+from kiosk.web.forms import form
 from kiosk.web.services import Services, services
 from kiosk.web.words import gettext as _
 
@@ -32,13 +30,6 @@ class Tonight(msgspec.Struct):
     """Whether the bench is to be closed tonight."""
 
     closed: bool
-
-
-class Moment(msgspec.Struct):
-    """What the host says the time is; without day and time, that the time shown is right."""
-
-    day: date | None = None
-    time: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{2}:[0-9]{2}(:[0-9]{2})?\Z")] | None = None
 
 
 @bench.get("/host")
@@ -97,45 +88,33 @@ def close() -> ResponseReturnValue:
 @bench.get("/host/clock")
 @allow(people.host)
 def ask_time() -> ResponseReturnValue:
-    """Whether the time shown is right."""
-    return _clock_page()
+    """Whether the time that the bench believes in is right."""
+    from kiosk.features.host import setting
+
+    return setting.believed_page(services())
+
+
+@bench.get("/host/clock/tell")
+@allow(people.host)
+def tell_time() -> ResponseReturnValue:
+    """The first question that is not answered; when all are, whether it is right."""
+    from kiosk.features.host import setting
+
+    return setting.next_page(services(), request.args)
 
 
 @bench.post("/host/clock")
 @allow(people.host)
 def set_time() -> ResponseReturnValue:
-    """Take the host's word for the time."""
+    """Take the host's word for the time that was told; with nothing told, for the one that was shown."""
+    from kiosk.features.host import setting
+
     here = services()
-    try:
-        at = _said(form(Moment), here)
-    except (FormError, OverflowError, ValueError):
-        return _clock_page(_("Please give the day and the time.")), 422
-    if not BUILD_TIME <= at <= LATEST:
-        return _clock_page(_("That cannot be today: this program was made later, or that is far ahead.")), 422
-    if not is_likely(here.clock.state, here.clock.tick(), at):
-        return _clock_page(_("That is far from what this bench knows. Look at the year and the day.")), 422
+    at = setting.taken(here, request.form)
+    if at is None:
+        return setting.next_page(here, request.form)[0], 422
     here.clock.confirm(at)
     return redirect("/host", 303)
-
-
-def _said(moment: Moment, here: Services) -> int:
-    """POSIX milliseconds of what the host says; ValueError when half of it is missing."""
-    if moment.day is None and moment.time is None:
-        return here.clock.read().now
-    if moment.day is None or moment.time is None:
-        raise ValueError("a day and a time belong together")
-    local_time = datetime.combine(moment.day, time.fromisoformat(moment.time), _zone(here))
-    return int(local_time.timestamp()) * 1000
-
-
-def _clock_page(error: str = "") -> str:
-    here = services()
-    zone, doubtful = _zone(here), here.clock.state.doubtful
-    moment = local(here.clock.now(), zone)
-    said = None if doubtful is None else local(doubtful // 1000, zone)
-    day, node_day = date_words(moment.date()), date_words(said.date()) if said else ""
-    facts = {"moment": moment, "day": day, "said": said, "node_day": node_day, "clock": clock, "error": error}
-    return render_template("host/clock.html", **facts)
 
 
 def _state(here: Services) -> rules.State:

@@ -8,27 +8,15 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kiosk.core.clock import BUILD_TIME
 from kiosk.core.mandate import Role
 from kiosk.features.checkin.events import ARRIVED, LEFT, UNDONE, Arrived, Left, Undone
 from kiosk.features.host import FEATURE
 from kiosk.features.host.events import CLOSED, REOPENED
 from kiosk.features.host.presence import present_here
-from tests.support import EVENING, PIN, Bench
+from tests.features.host.conftest import sign_in
+from tests.support import Bench
 
 NIGHT = date(2026, 11, 23)
-
-
-@pytest.fixture
-def host(bench: Bench) -> FlaskClient:
-    bench.member("22222", "Hanna", Role.HOST)
-    return sign_in(bench, "hanna")
-
-
-def sign_in(bench: Bench, who: str) -> FlaskClient:
-    client = bench.client
-    client.post("/sign-in", data={"who": who, "pin": PIN, "next": "/host"})
-    return client
 
 
 def arrive(bench: Bench, member: str, *, on_duty: bool = True) -> str:
@@ -39,11 +27,6 @@ def arrive(bench: Bench, member: str, *, on_duty: bool = True) -> str:
 
 def written(bench: Bench) -> list[Any]:
     return list(bench.here.journal.entries(bench.here.db, [CLOSED, REOPENED]))
-
-
-def forget_the_time(bench: Bench) -> None:
-    """The tablet starts anew, its clock back at some year."""
-    bench.time.boot, bench.time.uptime = "b00700000002", 1000
 
 
 def test_the_page_is_for_the_host_alone(bench: Bench):
@@ -116,60 +99,6 @@ def test_neither_yes_nor_no_changes_nothing(bench: Bench, host: FlaskClient, clo
     assert written(bench) == []
 
 
-def test_a_doubtful_clock_is_the_one_thing_to_do_and_yes_sets_it_right(bench: Bench, host: FlaskClient):
-    forget_the_time(bench)
-    host = sign_in(bench, "hanna")
-    page = host.get("/host").text
-    assert "This bench does not know the time." in page
-    assert "about 21:44" in page
-    assert "Is it 21:44 on Monday 23 November 2026?" in host.get("/host/clock").text
-    assert host.post("/host/clock", data={}).location == "/host"
-    assert bench.here.clock.verified
-    assert bench.here.clock.now() == EVENING
-
-
-def test_the_host_can_say_another_time(bench: Bench, host: FlaskClient):
-    forget_the_time(bench)
-    host = sign_in(bench, "hanna")
-    answer = host.post("/host/clock", data={"day": "2026-11-24", "time": "18:30"})
-    assert answer.location == "/host"
-    assert bench.here.clock.verified
-    assert "18:30" in host.get("/host").text
-
-
-def test_what_the_node_says_is_shown_beside_what_the_tablet_says(bench: Bench, host: FlaskClient):
-    bench.here.clock.observe_signed(bench.time.system + 40 * 86_400_000, 100)
-    page = host.get("/host/clock").text
-    assert "The node says 21:44 on Saturday 2 January 2027." in page
-    assert 'value="2027-01-02"' in page
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"day": "2019-01-01", "time": "10:00"},
-        {"day": "9999-12-31", "time": "23:59"},
-        {"day": "0001-01-01", "time": "00:00"},
-        {"day": "yesterday", "time": "10:00"},
-        {"day": "2026-12-24", "time": "25:00"},
-        {"day": "2026-02-30", "time": "10:00"},
-        {"day": "2026-12-24", "time": ""},
-        {"day": "2026-12-24"},
-        {"time": "10:00"},
-    ],
-)
-def test_a_time_that_cannot_be_is_refused_in_plain_words(
-    bench: Bench, host: FlaskClient, given: dict[str, str]
-):
-    forget_the_time(bench)
-    host = sign_in(bench, "hanna")
-    page = host.post("/host/clock", data=given)
-    assert page.status_code == 422
-    assert "That cannot be today" in page.text or "Please give the day and the time." in page.text
-    assert not bench.here.clock.verified
-    assert bench.here.clock.state.floor >= BUILD_TIME
-
-
 def test_rebuild_gives_identical_tables(bench: Bench, host: FlaskClient):
     host.post("/host/closed", data={"closed": "true"})
 
@@ -218,12 +147,3 @@ def test_nobody_but_the_host_reads_the_local_log(bench: Bench) -> None:
     bench.member("12345", "Ines", Role.STEWARD)
     assert bench.client.get("/host/log").status_code == 303
     assert sign_in(bench, "ines").get("/host/log").status_code == 403
-
-
-def test_a_slip_in_the_year_is_not_taken(bench: Bench, host: FlaskClient) -> None:
-    before = bench.here.clock.now()
-    answer = host.post("/host/clock", data={"day": "2031-01-01", "time": "21:44"})
-    assert answer.status_code == 422
-    assert "Look at the year" in answer.text
-    assert bench.here.clock.now() == before
-    assert host.post("/host/clock", data={"day": "2026-11-23", "time": "20:00"}).status_code == 303
