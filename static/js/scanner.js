@@ -1,6 +1,6 @@
-/** A USB scanner types a badge as fast keys and Enter; this posts it. People type more slowly. */
+/** A scanner types a badge and Enter; this posts it. What was typed before, or long ago, does not count. */
 const PREFIX = "SB1:";
-const GAP_MS = 120;
+const GAP_MS = 500; // slow wireless scanners, and a tablet that is busy
 const LONGEST = 300;
 const form = document.getElementById("badge");
 let typed = "";
@@ -11,13 +11,14 @@ addEventListener("keydown", (event) => {
   if (event.timeStamp - last > GAP_MS) typed = "";
   last = event.timeStamp;
   if (event.key === "Enter") {
-    if (typed.length > PREFIX.length && typed.toUpperCase().startsWith(PREFIX)) {
-      event.preventDefault();
-      form.elements.badge.value = typed.toUpperCase();
-      form.submit();
-    }
+    const code = typed.toUpperCase();
+    const begin = code.lastIndexOf(PREFIX);
     typed = "";
-  } else if (event.key.length === 1 && typed.length < LONGEST) {
-    typed += event.key;
+    if (begin < 0 || code.length === begin + PREFIX.length) return;
+    event.preventDefault();
+    form.elements.badge.value = code.slice(begin);
+    form.submit();
+  } else if (event.key.length === 1) {
+    typed = (typed + event.key).slice(-LONGEST);
   }
 });

@@ -42,7 +42,7 @@ def test_the_same_badge_again_changes_nothing_and_says_so(street: Street, person
 def test_a_scanner_that_types_checks_in_on_the_first_screen(street: Street, person: Person) -> None:
     nadia = street.member("Nadia", "steward")
     person.go("/")
-    person.press(printed_on(street.badge(nadia)) + Keys.ENTER)
+    person.press(f"x{printed_on(street.badge(nadia))}{Keys.ENTER}")  # a stray key before it
     person.see("You're in, Nadia")
 
 
