@@ -122,7 +122,7 @@ class Store:
         db = self._connected()
         self._depth += 1
         try:
-            with db.atomic():
+            with db.atomic() if self._depth == 1 else _inner(db):
                 yield db
                 if self._broken is not None:
                     raise self._broken
@@ -234,6 +234,23 @@ class Store:
             conn.close()
             raise Refused(f"{self.path} does not open as a database: {error}.") from None
         return Database(conn, execute_plugins=False, recursive_triggers=False)
+
+
+@contextmanager
+def _inner(db: Database) -> Iterator[None]:
+    """A block inside a transaction, undone by itself when it raises.
+
+    As `Database.atomic` does it, which makes up a new name each time that SQLite has to read anew.
+    """
+    db.conn.execute("SAVEPOINT inner")
+    try:
+        yield
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK TO inner")
+            db.conn.execute("RELEASE inner")
+        raise
+    db.conn.execute("RELEASE inner")
 
 
 @contextmanager
