@@ -151,7 +151,7 @@ addEventListener("click", ({ target }) => {
 addEventListener("focusin", ({ target }) => {
   if (!box || box.hidden || target === field) return;
   if (target.matches(TEXT)) open(target);
-  else if (target.matches("input, select")) fold();
+  else if (target.matches("input")) fold();
 });
 // A real keyboard is there: this one is not needed.
 addEventListener("keydown", (event) => event.isTrusted && fold());

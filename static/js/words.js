@@ -5,7 +5,7 @@
 const PARTS = ".top h1, main, .band";
 const BLOCKS = "h1,h2,h3,h4,p,li,dt,dd,label,legend,summary,figcaption,td,th,div,article,nav,section,form,button,a";
 const CHOICES = "button,summary,label.card,a.button,a.way,a.tel";
-const UNREAD = "input,textarea,select,script,style,.keys,[data-count],[data-unsaid],[aria-hidden=true]";
+const UNREAD = "input,textarea,script,style,.keys,[data-count],[data-unsaid],[aria-hidden=true]";
 const ENDED = /[.!?…:;،؟。][”»"')]*$/;
 const FIRST = 200;
 const MOST = 600;

@@ -37,7 +37,7 @@ const reached = (one) => {
   const [over, under] = [parseFloat(after.insetBlockStart), parseFloat(after.insetBlockEnd)];
   return new DOMRect(left, top + over, right - left, bottom - top - over - under);
 };
-const kinds = "a, button, select, textarea, input:not([type=hidden])";
+const kinds = "a, button, textarea, input:not([type=hidden])";
 const targets = [...document.querySelectorAll(kinds)].filter((one) => seen(one) && !one.closest(".prose"));
 const boxes = targets.map((one) => [said(one), one, reached(one)]);
 const apart = (a, b) => Math.max(b.left - a.right, a.left - b.right, b.top - a.bottom, a.top - b.bottom);

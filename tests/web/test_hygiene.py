@@ -103,6 +103,18 @@ def test_no_script_of_ours_writes_markup_or_makes_code() -> None:
     assert found == []
 
 
+def test_no_field_opens_a_pop_up_of_the_browser_s_own() -> None:
+    kinds = "date|time|datetime-local|month|week|number|range|color"
+    drawn = re.compile(rf"<select|<datalist|type=[\"']({kinds})[\"']|\bfield\([^}}]*, '({kinds})'")
+    assert drawn.search("{{ field('day', _('Day'), 'date', '2026-11-23') }}")
+    found = [
+        (str(path), line)
+        for path in Path("templates").rglob("*.html")
+        for line in drawn.findall(path.read_text())
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 1 << 20])
 def test_a_form_that_is_too_large_is_refused_before_it_is_read(app: Flask, size: int) -> None:
     for path in ("/display", "/check-in", "/sign-in", "/nowhere"):

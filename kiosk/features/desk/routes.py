@@ -219,10 +219,10 @@ def _asked_member() -> members.Member:
 def _member_page(error: str = "") -> str:
     roles = [(role.value, role_words(role)) for role in actions.GIVEN]
     live = [bench for bench in overview.benches(services()) if not bench.revoked]
-    return render_template("desk/new-member.html", error=error, roles=roles, benches=live)
+    return render_template("desk/new-member.html", error=error, roles=roles, benches=live, given=request.form)
 
 
 def _code_page(error: str = "") -> str:
     times = [(15, _("A quarter of an hour")), (120, _("Two hours")), (1440, _("A day"))]
-    benches = overview.benches(services())
-    return render_template("desk/new-bench.html", error=error, times=times, benches=benches)
+    facts = {"times": times, "benches": overview.benches(services()), "given": request.form}
+    return render_template("desk/new-bench.html", error=error, **facts)

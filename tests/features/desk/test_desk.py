@@ -150,6 +150,24 @@ def test_what_cannot_be_is_said_and_nothing_is_recorded(
     assert node.here.journal.find(node.here.db, node.here.journal.source).size == before
 
 
+def test_what_was_typed_and_chosen_stands_beside_the_refusal(desk: FlaskClient) -> None:
+    answers = {"name": "Linden Bakery", "minutes": "120", "bench": "nowhere"}
+    page = desk.post("/desk/benches/new", data=answers).text
+    assert 'value="Linden Bakery"' in page
+    assert 'name="minutes" value="120" checked' in page
+    page = desk.post("/desk/members/new", data={"name": "Teo", "roles": "steward", "bench": "x"}).text
+    assert 'value="Teo"' in page
+    assert 'name="roles" value="steward" checked' in page
+    assert 'name="bench" value="" checked' not in page
+
+
+def test_what_is_usual_is_chosen_before_anybody_chooses(node: Node, desk: FlaskClient) -> None:
+    page = desk.get("/desk/benches/new").text
+    assert 'name="minutes" value="15" checked' in page
+    assert 'name="bench" value="" checked' in page
+    assert page.count("checked") == 2
+
+
 def test_a_new_pin_is_another_one_and_is_shown_once(node: Node, desk: FlaskClient) -> None:
     ines = node.member("Ines", "steward")
     before = members.find(node.here.db.conn, ines)

@@ -61,6 +61,7 @@ def test_what_cannot_be_held_is_said_beside_what_was_typed(node: Node, rosa: str
     page = desk.post("/desk/holds", data={"records": "nonsense", "reason": WHY, "days": "28"}).text
     assert "A record is named like" in page
     assert "nonsense</textarea>" in page
+    assert 'name="days" value="28" checked' in page
     assert desk.get("/desk/holds/end?hold=nowhere.1/1").status_code == 404
     assert desk.post("/desk/holds/confirm", data={"hold": "nowhere.1/1"}).status_code == 409
 
