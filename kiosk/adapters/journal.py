@@ -115,24 +115,30 @@ class Journal:
             raise NotSaved(N_("The disk is full, so this was not saved."))
         tick, now = self._tick(), self._now()
         bodies = [encode_body(kind, data, now, tick.boot, tick.uptime, former) for kind, data in facts]
-        done = self.append(self.source, None, [Whole(new_salt(), body) for body in bodies])
+        done = self.append(self.source, None, [Whole(new_salt(), body) for body in bodies], own=True)
         for watcher in self._watchers:
             self.store.after_commit(watcher)
         return done.entries
 
     def append(
-        self, name: str, first: int | None, forms: Sequence[Form], root: bytes | None = None
+        self,
+        name: str,
+        first: int | None,
+        forms: Sequence[Form],
+        root: bytes | None = None,
+        *,
+        own: bool = False,
     ) -> Appended:
-        """Take in events `first`, `first` + 1, … of a source; None: new ones, written here.
+        """Take in events `first`, `first` + 1, … of a source, None for those after what is held.
 
         With `root`, only if they lead to it.
 
         Events that are held already are passed over; one held as 32 bytes that now comes whole is filled
         in, unless it was erased here. Gap, Fork: nothing was stored. An event that its declaration does not
-        allow is stored with the reason and not applied; written here, Invalid: then nothing was stored.
+        allow is stored with the reason and not applied; if it is our `own`, Invalid: nothing was stored.
         """
         with self.store.writing() as db:
-            source, is_new = self.find(db, name), first is None
+            source = self.find(db, name)
             first = source.size + 1 if first is None else first
             if first < 1 or first > source.size + 1:
                 raise Gap(f"{name} is held up to {source.size}; event {first} does not follow.")
@@ -145,7 +151,7 @@ class Journal:
                 raise Fork(f"The events of {name} do not give the root that it signed.", 0)
             new = [(source.size + 1 + i, form) for i, form in enumerate(forms[known:])]
             entries, quarantined = self._store(db, source, fill + new)
-            if is_new and quarantined:
+            if own and quarantined:
                 raise Invalid("; ".join(quarantined.values()))
             if name != self.source:
                 note_late(db, entries, self.models.registry.types.get, self._now())

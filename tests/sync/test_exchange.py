@@ -66,8 +66,7 @@ def test_what_a_bench_writes_is_relayed_to_no_addressee(node: Node, bakery: Tabl
     """Such a type is the node's: from a bench it is set aside, and goes no further."""
     bench = bookshop.here.device.identity.device
     body = encode_body(SENT, Sent(bench, "forged"), bakery.time.system // 1000, "b", 1)
-    place = bakery.source().size + 1
-    bakery.here.journal.append(bakery.here.journal.source, place, [Whole(new_salt(), body)])
+    bakery.here.journal.append(bakery.here.journal.source, None, [Whole(new_salt(), body)])
     bakery.sync()
     bookshop.sync()
     assert bookshop.hears() == node.hears() == []
