@@ -148,6 +148,8 @@ def open_stays(db: sqlite3.Connection, bench: str) -> list[Stay]:
 
 def used_by(db: sqlite3.Connection, code: str | None) -> str | None:
     """Who came or went with a code of this bench; None while nobody has, and without a code."""
+    if code is None:
+        return None
     row = db.execute("SELECT member FROM used_codes WHERE code = ?", (code,)).fetchone()
     return None if row is None else str(row[0])
 
