@@ -20,9 +20,9 @@ function* texts(part) {
   }
 }
 
-/** A number to call is said digit by digit. */
+/** A number to call or to write down is said digit by digit. */
 function worded(node) {
-  return node.parentElement.closest(".tel b") ? [...node.data].join(" ") : node.data;
+  return node.parentElement.closest(".tel b, .digits") ? [...node.data].join(" ") : node.data;
 }
 
 /** Ends as a sentence does, so that the voice falls. */

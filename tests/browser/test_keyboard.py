@@ -12,7 +12,7 @@ from selenium.webdriver.common.keys import Keys
 
 from kiosk.core.mandate import Role
 from kiosk.web import assets
-from tests.features.claims.sentences import address, publish
+from tests.features.claims.sentences import address, claim, digits_on, publish
 from tests.support import PIN, Bench, walks
 from tests.support.browser import SIZES, Person
 from tests.support.processes import until
@@ -127,8 +127,19 @@ def test_enter_goes_to_the_pin_whose_pad_takes_its_place(somebody: Person, finge
 def test_enter_sends_the_only_field(somebody: Person, fingers: Fingers) -> None:
     fingers.open_at("/claim", "slip")
     fingers.key(*"zoo", "{space}", *"zoo", "{enter}")
-    somebody.see("No claim has these six words.")
+    somebody.see("No claim has this slip.")
     assert all("responded with a status of 404" in line for line in somebody.complaints())
+
+
+def test_whoever_reads_no_latin_letters_types_a_slip_in_digits(
+    bench: Bench, somebody: Person, fingers: Fingers
+) -> None:
+    publish(bench)
+    groups = digits_on(claim(bench.client).text)
+    somebody.speak("ar")
+    fingers.open_at("/claim", "slip")
+    fingers.key("{digits}", *"".join(groups[:5]), "{space}", *groups[5], "{enter}")
+    somebody.see("It is being talked over.")
 
 
 def test_enter_is_a_new_line_in_a_longer_text(bench: Bench, somebody: Person, fingers: Fingers) -> None:

@@ -11,10 +11,12 @@ import pytest
 
 from kiosk.features.listen.tones import SOUNDS
 from tests.browser.test_screens import OPEN
-from tests.support import walks
+from tests.features.claims.sentences import address, publish
+from tests.support import Bench, walks
 from tests.support.browser import Person, chromium
 from tests.support.processes import until
 from tests.support.street import Street
+from tests.sync.sockets import listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -46,6 +48,11 @@ _HIDE = """
 const stops = document.querySelector("[data-stops]"), before = stops.hidden;
 document.querySelector("[data-hide]").click();
 return [before, stops.hidden];
+"""
+_READABLE = """
+const [done] = arguments;
+const { listen } = document.querySelector("[data-listen]").dataset;
+import(new URL("words.js", new URL(listen, location))).then(({ readable }) => done(readable("")));
 """
 _RENDER = """
 const [name, volume] = arguments;
@@ -129,6 +136,28 @@ def test_what_is_heard_is_the_heading_the_words_then_the_choices(hearer: Person)
     assert "1 1 2" in words.partition("You can tap:")[2]  # a number to call, digit by digit
     assert "Skip to" not in words
     assert "High contrast" not in words
+
+
+def test_a_claim_slip_is_read_word_by_word_and_each_number_digit_by_digit(
+    bench: Bench, person: Person
+) -> None:
+    publish(bench)
+    with listening(bench) as port:
+        person.begin(f"http://127.0.0.1:{port}")
+        person.speak("ar")
+        person.go(address())
+        person.tap("Hide this sentence")
+        person.find(".slip")
+        faces = [card.text.split() for card in person.driver.find_elements("css selector", ".slip li")]
+        said = person.driver.execute_async_script(_READABLE)
+        pairs = [(one["lang"], one["text"]) for one in said]
+        first = pairs.index(("en", f"{faces[0][0]}."))
+        wanted = [
+            face for word, group in faces for face in (("en", f"{word}."), ("ar", f"{' '.join(group)}."))
+        ]
+        assert len(wanted) == 12
+        assert pairs[first : first + 12] == wanted
+        person.go("/help")
 
 
 def test_a_poster_is_read_in_its_own_language(street: Street, hearer: Person) -> None:

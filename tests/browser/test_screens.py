@@ -37,6 +37,7 @@ OPEN = {
     "vouch": ("/vouch", "Camera on"),
     "nothing-there": ("/no-such-page", "There is no such page"),
 }
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 STEPS = {
     "asked": ("Did someone ask for help", ["Yes"]),
     "what": ("What happened?", ["Loud argument"]),
@@ -180,16 +181,16 @@ def test_the_pages_of_a_claim_fit_at_the_bench(bench: Bench, person: Person, alb
         person.fill("words", "That was not how it happened.")
         person.tap("Hide this sentence")
         album.take("claim-slip", "It is hidden now.")
-        slip = [one.text for one in person.driver.find_elements("css selector", ".slip li")]
+        slip = [one.text for one in person.driver.find_elements("css selector", ".slip .digits")]
         person.tap("I have them")
         album.take("claim-hidden", "This is being talked over.")
         person.go("/claim")
         album.take("claim-find", "Type the six words")
         person.fill("slip", "zoo zoo zoo")
         person.tap("See how it stands")
-        album.take("claim-unknown", "No claim has these six words.")
+        album.take("claim-unknown", "No claim has this slip.")
         assert all("responded with a status of 404" in line for line in person.complaints())
-        person.fill("slip", " ".join(slip))
+        person.fill("slip", " ".join(slip).translate(ARABIC_DIGITS))
         person.tap("See how it stands")
         album.take("claim-state", "It is being talked over.")
 

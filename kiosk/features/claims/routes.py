@@ -47,7 +47,7 @@ class Explanation(msgspec.Struct):
 
 
 class Slip(msgspec.Struct):
-    """Six words as somebody types them."""
+    """Six words, or their places in the list, as somebody types them."""
 
     slip: Annotated[str, msgspec.Meta(min_length=1, max_length=MOST_TYPED)]
 
@@ -76,7 +76,8 @@ def claim(night: str, bench: str, nth: str) -> ResponseReturnValue:
         return _ask_page(here, sentence, too_long), 422
     made = claiming.claim(here, sentence, text)
     if made is not None:
-        return _page(here, "slip", sentence, made=made, is_lost=bool(text) and not made.is_kept)
+        faces = list(zip(made.slip, slips.digits(made.slip), strict=True))
+        return _page(here, "slip", sentence, made=made, faces=faces, is_lost=bool(text) and not made.is_kept)
     if claiming.is_open(here, sentence):
         return _page(here, "already", sentence), 409
     return _page(here, "enough", sentence), 429
@@ -85,28 +86,28 @@ def claim(night: str, bench: str, nth: str) -> ResponseReturnValue:
 @blueprint.get("/claim")
 @allow(anyone)
 def ask_slip() -> ResponseReturnValue:
-    """Ask for the six words."""
+    """Ask for the slip."""
     return _slip_page()
 
 
 @blueprint.post("/claim")
 @allow(anyone)
 def answer_slip() -> ResponseReturnValue:
-    """How the claim with these words stands. One that nobody has is answered like a slip of the pen."""
+    """How the claim with this slip stands. One that nobody has is answered like a slip of the pen."""
     here, throttle = services(), cast(Throttle, current_app.extensions[_EXTENSION])
     if throttle.is_full:
-        return _slip_page(_("Too many words were tried. Please wait a minute."), _typed()), 429
+        return _slip_page(_("Too many slips were tried. Please wait a minute."), _typed()), 429
     found = _found(here)
     if found is None:
         throttle.count()
-        return _slip_page(_("No claim has these six words. Please look at them once more."), _typed()), 404
+        return _slip_page(_("No claim has this slip. Please look at it once more."), _typed()), 404
     return render_template(
         "claims/state.html", title=found[0], text=found[1], said=found[2], **_reading(here)
     )
 
 
 def _found(here: Services) -> tuple[str, str, str] | None:
-    """How the claim with the typed words stands: in a word, what follows, and what a mediator said."""
+    """How the claim with the typed slip stands: in a word, what follows, and what a mediator said."""
     try:
         slip = slips.read(form(Slip).slip)
     except FormError:

@@ -1,6 +1,7 @@
 """Claim slips: six words of the English BIP 39 list, by which somebody sees how their claim stands. Pure.
 
-They are drawn at random (65 bits) and shown once. Of them only a hash is kept: SHA-256 over `safe-bench claim
+They are drawn at random (65 bits) and shown once, each with its place in the list, 0001 to 2048: the same
+secret for whoever does not read Latin letters. Of them only a hash is kept: SHA-256 over `safe-bench claim
 slip v1`, a line feed, and the six words with a blank between each.
 """
 
@@ -16,7 +17,12 @@ WORDS = 6
 _DOMAIN = b"safe-bench claim slip v1\n"
 _DISTINCT = 4
 """So many first letters tell any two words of the list apart."""
-_WORD = re.compile(r"[a-z]+")
+_DIGITS = 4
+"""So many digits has the place of a word."""
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[^a-z0-9]+(?=[0-9])")
+_PART = re.compile(rf"[a-z]+|[0-9]{{1,{_DIGITS}}}")
+_WHOLE = re.compile(rf"[a-z]+|(?<![0-9])[0-9]{{{_DIGITS}}}(?![0-9])")
+_UNSEEN = ("Mn", "Cf")
 _UNKIND = """
 abandon abuse accident accuse afraid anger angry anxiety army arrest assault asthma attack awful betray
 bitter blame blast bleak blind blood bomb broken bullet burden burst cage cancel cannon cheap clown crash
@@ -43,6 +49,12 @@ def listed() -> dict[str, str]:
 
 
 @cache
+def _places() -> dict[str, str]:
+    """The list, by each word's place in it."""
+    return {f"{place:0{_DIGITS}}": word for place, word in enumerate(listed().values(), 1)}
+
+
+@cache
 def _kind() -> tuple[str, ...]:
     return tuple(word for word in listed().values() if word not in _UNKIND.split())
 
@@ -52,15 +64,40 @@ def draw() -> tuple[str, ...]:
     return tuple(secrets.choice(_kind()) for _ in range(WORDS))
 
 
+def digits(slip: tuple[str, ...]) -> tuple[str, ...]:
+    """The place of each word in the list: four digits."""
+    places = {word: place for place, word in _places().items()}
+    return tuple(places[word] for word in slip)
+
+
 def read(text: str) -> tuple[str, ...] | None:
     """The slip that somebody typed, None when it is none.
 
-    In any case, with any signs between the words; four letters of each are enough.
+    Each word in any case, four letters of it are enough, or its place, in the digits of any script; with any
+    signs between words and between digits. Where that gives no slip, numbers of fewer digits are passed over:
+    somebody has counted.
     """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = [listed().get(word[:_DISTINCT]) for word in _WORD.findall(plain)]
-    found = tuple(word for word in words if word is not None)
-    return found if len(found) == len(words) == WORDS else None
+    plain = _plain(text)
+    return _slip(_PART.findall(_BETWEEN_DIGITS.sub("", plain))) or _slip(_WHOLE.findall(plain))
+
+
+def _plain(text: str) -> str:
+    """The same in small letters and digits of ASCII, without accents and what cannot be seen."""
+    return "".join(map(_plain_sign, unicodedata.normalize("NFKD", text))).lower()
+
+
+def _plain_sign(sign: str) -> str:
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    if sign.isascii():
+        return sign
+    return "" if unicodedata.category(sign) in _UNSEEN else " "
+
+
+def _slip(parts: list[str]) -> tuple[str, ...] | None:
+    found = [_places().get(one) if one.isdigit() else listed().get(one[:_DISTINCT]) for one in parts]
+    words = tuple(word for word in found if word is not None)
+    return words if len(words) == len(parts) == WORDS else None
 
 
 def digest(slip: tuple[str, ...]) -> bytes:

@@ -38,7 +38,12 @@ def claim(client: FlaskClient, number: int = 1, words: str = "", night: object =
 
 def slip_on(page: str) -> list[str]:
     """The words of the slip on a page."""
-    return re.findall(r"<li>([a-z]+)</li>", page)
+    return re.findall(r'<li><div lang="en">([a-z]+)</div>', page)
+
+
+def digits_on(page: str) -> list[str]:
+    """The same slip in groups of digits."""
+    return re.findall(r'<div class="digits"[^>]*>([0-9]{4})</div></li>', page)
 
 
 def state(client: FlaskClient, slip: list[str] | str) -> str:

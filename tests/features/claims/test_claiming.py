@@ -14,7 +14,7 @@ from kiosk.adapters.retention import forget_daily, forget_spent
 from kiosk.adapters.sealing import unseal
 from kiosk.core.mandate import Role
 from kiosk.features.claims.events import EXPLAINED, MADE
-from kiosk.features.claims.slips import digest
+from kiosk.features.claims.slips import digest, digits
 from tests.features.claims.sentences import (
     HIDDEN,
     TOLD,
@@ -22,6 +22,7 @@ from tests.features.claims.sentences import (
     address,
     claim,
     claims,
+    digits_on,
     public_bodies,
     publish,
     slip_on,
@@ -74,8 +75,9 @@ def test_one_tap_hides_the_sentence_at_once_and_gives_six_words(bench: Bench) ->
 
 def test_the_slip_is_told_once_and_stands_in_no_file(bench: Bench) -> None:
     publish(bench)
-    slip = slip_on(claim(bench.client).text)
-    typed = [" ".join(slip).encode(), ",".join(slip).encode(), "".join(slip).encode()]
+    page = claim(bench.client).text
+    slip, groups = slip_on(page), digits_on(page)
+    typed = [between.join(face).encode() for face in (slip, groups) for between in (" ", ",", "")]
     bench.here.journal.store.fold()
     for path in bench.data.path.iterdir():
         if path.is_file():
@@ -243,8 +245,12 @@ def test_words_of_a_claim_are_inert_everywhere(bench: Bench) -> None:
 
 def test_the_slip_says_how_it_stands_however_it_is_typed(bench: Bench) -> None:
     publish(bench)
-    slip = slip_on(claim(bench.client).text)
-    for typed in (" ".join(slip), ", ".join(slip).upper(), "\n".join(word[:4] for word in slip)):
+    page = claim(bench.client).text
+    slip, groups = slip_on(page), digits_on(page)
+    assert tuple(groups) == digits(tuple(slip))
+    words = (" ".join(slip), ", ".join(slip).upper(), "\n".join(word[:4] for word in slip))
+    arabic = " ".join(groups).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    for typed in (*words, " ".join(groups), "".join(groups), arabic, " ".join([*slip[:3], *groups[3:]])):
         page = state(bench.client, typed)
         assert "It is being talked over." in page
         assert "hidden since Tuesday 24 November 2026" in page
@@ -254,12 +260,13 @@ def test_no_two_wrong_slips_are_told_apart_and_few_can_be_tried(bench: Bench) ->
     publish(bench)
     slip = slip_on(claim(bench.client).text)
     unknown = [
-        state(bench.client, typed) for typed in ("zoo " * 6, "zoo", "", " ".join(slip[::-1]), "é" * 400)
+        state(bench.client, typed)
+        for typed in ("zoo " * 6, "2048" * 6, "zoo", "", " ".join(slip[::-1]), "é" * 400)
     ]
     assert len({re.sub(r'value="[^"]*"', "", page) for page in unknown}) == 1
-    assert "No claim has these six words." in unknown[0]
+    assert "No claim has this slip." in unknown[0]
     codes = [bench.client.post("/claim", data={"slip": "zoo"}).status_code for _ in range(40)]
-    assert codes == [404] * 25 + [429] * 15
+    assert codes == [404] * 24 + [429] * 16
     assert bench.client.post("/claim", data={"slip": " ".join(slip)}).status_code == 429
 
 

@@ -1,16 +1,27 @@
-"""Claim slips: six words that somebody can write down, and type again in their own way."""
+"""Claim slips: six words or numbers that somebody can write down, and type again in their own way."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.features.claims import slips
-from kiosk.features.claims.slips import WORDS, digest, draw, listed, read
+from kiosk.features.claims.slips import WORDS, digest, digits, draw, listed, read
 
 WORD = st.sampled_from(sorted(listed().values()))
-SLIP = st.lists(WORD, min_size=WORDS, max_size=WORDS).map(tuple)
+
+
+def six(each: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(each, min_size=WORDS, max_size=WORDS)
+
+
+SLIP = six(WORD).map(tuple)
+SCRIPTS = ("0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
+"""Western, Arabic-Indic, Persian."""
+SIGNS = ["", " ", "  ", "\n", "-", " – ", "،", "، ", ". ", "\u200f ", "\u00a0", "ـ"]
 
 
 def test_a_slip_is_six_words_of_the_list_and_hard_to_guess() -> None:
@@ -37,6 +48,52 @@ def test_a_slip_is_read_however_it_is_typed(
     assert read(typed.upper() if loud else typed) == slip
 
 
+def in_script(group: str, script: str) -> str:
+    return "".join(script[int(digit)] for digit in group)
+
+
+def test_the_places_are_those_of_the_list() -> None:
+    assert digits(("abandon", "ability", "zoo")) == ("0001", "0002", "2048")
+    assert sorted(map(int, digits(tuple(listed().values())))) == list(range(1, 2049))
+
+
+@given(SLIP, six(st.sampled_from(SCRIPTS)), six(st.sampled_from(SIGNS)))
+def test_digits_are_the_same_slip_in_any_script_and_spacing(
+    slip: tuple[str, ...], scripts: list[str], signs: list[str]
+) -> None:
+    groups = [in_script(group, script) for group, script in zip(digits(slip), scripts, strict=True)]
+    typed = "".join(group + sign for group, sign in zip(groups, signs, strict=True))
+    assert read(typed) == slip
+    assert digest(slip) == digest(read(typed) or ())
+
+
+@given(SLIP, st.integers(0, 23))
+def test_a_blank_may_stand_anywhere_among_digits(slip: tuple[str, ...], at: int) -> None:
+    typed = "".join(digits(slip))
+    assert read(f"{typed[:at]} {typed[at:]}") == slip
+    assert read(" ".join(typed)) == slip
+
+
+@given(SLIP, six(st.booleans()), six(st.sampled_from(SCRIPTS)), st.booleans())
+def test_words_and_digits_may_be_mixed(
+    slip: tuple[str, ...], as_words: list[bool], scripts: list[str], counted: bool
+) -> None:
+    numbers = [in_script(group, script) for group, script in zip(digits(slip), scripts, strict=True)]
+    parts = [
+        word if is_word else number for word, number, is_word in zip(slip, numbers, as_words, strict=True)
+    ]
+    assert read(" ".join(parts)) == slip
+    if counted:
+        assert read("\n".join(f"{n}. {part}" for n, part in enumerate(parts, 1))) == slip
+
+
+@given(six(st.integers(0, 9999)))
+def test_only_places_of_the_list_are_a_slip(numbers: list[int]) -> None:
+    found = read(" ".join(f"{one:04}" for one in numbers))
+    assert (found is None) == any(not 1 <= one <= 2048 for one in numbers)
+    assert found is None or [int(one) for one in digits(found)] == numbers
+
+
 @given(SLIP)
 def test_the_order_counts(slip: tuple[str, ...]) -> None:
     turned = slip[::-1]
@@ -51,7 +108,25 @@ def test_whatever_is_typed_is_a_slip_or_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "zoo", "zoo " * 5, "zoo " * 7, "zoo zoo zoo zoo zoo zzzz", "zoo zoo zoo zo zoo zoo", "🦊" * 6],
+    [
+        "",
+        "zoo",
+        "zoo " * 5,
+        "zoo " * 7,
+        "zoo zoo zoo zoo zoo zzzz",
+        "zoo zoo zoo zo zoo zoo",
+        "🦊" * 6,
+        "2048 " * 5,
+        "2048 " * 7,
+        "0000 " * 6,
+        "2049 " * 6,
+        "204 " * 6,
+        "20481 " * 6,
+        "1 2 3 4 5 6",
+        "zoo " * 5 + "204",
+        "²⁰⁴⁸ " * 5,
+        "二〇四八 " * 6,
+    ],
 )
 def test_what_is_no_slip_is_none(typed: str) -> None:
     assert read(typed) is None
