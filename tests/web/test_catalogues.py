@@ -20,6 +20,12 @@ _PLACES = re.compile(r"\{(\w+)\}|%\((\w+)\)s")
 _BROKEN = re.compile(r"\{(?!\w+\})|(?<!\{\w)(?<!\w)\}|%(?!\(\w+\)s|%| |\Z)")
 _MANNERS: tuple[Callable[[str], str], ...] = (lambda name: f"{{{name}}}", lambda name: f"%({name})s")
 _MARKUP = re.compile(r"<[^>]*>|&\w+;|&#\d+;")
+_NAMED = re.compile(
+    r"\{(?:bench|path|piece|place|record|title|url|zone)\}|%\((?:bench|door|network|place)\)s"
+)
+"""What somebody named or wrote, in whatever letters."""
+_APART = re.compile("\N{FIRST STRONG ISOLATE}[^\N{POP DIRECTIONAL ISOLATE}]*\N{POP DIRECTIONAL ISOLATE}")
+_MADE_OF_PHRASES = "{what} {place}, {time}."
 
 
 @pytest.fixture(params=CODES)
@@ -107,6 +113,17 @@ def test_no_translation_begins_or_ends_with_a_blank_that_english_has_not(catalog
         if (form != form.strip()) and (id_ if isinstance(id_, str) else id_[1]).strip() == id_
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if languages()[code].direction == "rtl"])
+def test_from_right_to_left_what_others_named_keeps_its_own_order(code: str) -> None:
+    wrong = [
+        (id_, form)
+        for id_, forms in _said(read(FOLDER / f"{code}.po"))
+        for form in forms
+        if id_ != _MADE_OF_PHRASES and _NAMED.search(_APART.sub("", form))
+    ]
+    assert wrong == [], "set these places between U+2068 and U+2069"
 
 
 @pytest.mark.parametrize(
