@@ -209,6 +209,8 @@ def neighbourhood_publish(file: Path, data: Path) -> None:
     """Publish what FILE.toml says, for every bench."""
     made = perform(data, "neighbourhood.describe", central=True, name=file.name, text=_text(file))
     click.echo(f"{made['name']}: {made['zones']} zones and {made['calls']} numbers to call are published.")
+    if made["over"]:
+        click.echo("The assembly in it is over, so it is not shown: next_assembly can name the coming one.")
 
 
 @central.group()

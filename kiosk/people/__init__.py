@@ -23,6 +23,7 @@ from kiosk.people import (
     tonight,
 )
 from kiosk.people.roles import role_words
+from kiosk.people.texts import said
 from kiosk.web.dates import full_day_words
 from kiosk.web.words import gettext as _
 
@@ -61,7 +62,9 @@ _SENTENCES: dict[type, Callable[[Any, Names], str]] = {
         name=names(data.member)
     ),
     events.PhoneRevoked: lambda _data, _names: _("A phone was forgotten."),
-    events.Described: lambda data, _names: _("What {name} decided was published.").format(name=data.name),
+    events.Described: lambda data, _names: _("What {name} decided was published.").format(
+        name=said(data.name, data.name_in)
+    ),
 }
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from kiosk.core.errors import Refused
 from kiosk.core.mandate import Role
 from kiosk.core.night import local
-from kiosk.people import neighbourhood, passphrases, rules, sessions
+from kiosk.people import assembly, neighbourhood, passphrases, rules, sessions
 from kiosk.web.access import allow, anyone, is_private
 from kiosk.web.dates import moment_words
 from kiosk.web.display import local_path
@@ -97,10 +97,9 @@ def lapsed() -> ResponseReturnValue:
     stands = rules.standing(here, here.db.conn, who.member, Role.COORDINATOR)
     if stands.on_duty or stands.lapsed is None:
         return redirect(HOME, 303)
-    known = neighbourhood.described(here.db.conn)
     until = moment_words(local(stands.lapsed.until, neighbourhood.timezone(here.db.conn)))
-    assembly = known.next_assembly if known else ""
-    return render_template("people/desk-lapsed.html", name=who.name, until=until, assembly=assembly)
+    ahead = assembly.ahead(here)
+    return render_template("people/desk-lapsed.html", name=who.name, until=until, assembly=ahead)
 
 
 def _wrong(error: FormError) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
@@ -18,8 +18,17 @@ PHONE_DAYS = 365
 MemberId = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{5}\Z")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 BenchId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}\Z")]
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+LINE, NOTE, WALK, WHERE = 120, 160, 200, 100
+"""How many letters texts of the neighbourhood have at most."""
+
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=LINE)]
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,40}\Z")]
+Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")]
+Kind = Annotated[str, msgspec.Meta(pattern=r"^(medical|fire|police|support)\Z")]
+Number = Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# ()-]{2,24}\Z")]
+Hour = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^\Z")]
+Note = Annotated[str, msgspec.Meta(max_length=NOTE)]
+Walk = Annotated[str, msgspec.Meta(max_length=WALK)]
 Time = Annotated[int, msgspec.Meta(ge=0, lt=1 << 37)]
 """POSIX seconds that a calendar can show: the bound lies in the year 6325."""
 
@@ -86,41 +95,68 @@ class Recalled(msgspec.Struct, frozen=True):
     at: Time
 
 
-class Zone(msgspec.Struct, frozen=True):
+Lines = Annotated[dict[Language, Line], msgspec.Meta(max_length=24)]
+"""By language, what a line beside it says in further ones: texts with `_in` behind their names."""
+
+Notes = Annotated[dict[Language, Note], msgspec.Meta(max_length=24)]
+
+
+class Zone(msgspec.Struct, frozen=True, omit_defaults=True):
     """A coarse place where something can have happened: a few streets, never an address."""
 
     slug: Slug
     name: Line
+    name_in: Lines = {}
 
 
-class Call(msgspec.Struct, frozen=True):
+class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whom to call. `kind` sorts and draws it: medical, fire, police, or support."""
 
-    kind: Annotated[str, msgspec.Meta(pattern=r"^(medical|fire|police|support)\Z")]
+    kind: Kind
     name: Line
-    number: Annotated[str, msgspec.Meta(pattern=r"^[0-9+*# ()-]{2,24}\Z")]
-    note: Annotated[str, msgspec.Meta(max_length=160)] = ""
+    number: Number
+    note: Note = ""
+    name_in: Lines = {}
+    note_in: Notes = {}
 
 
-class Door(msgspec.Struct, frozen=True):
+class Door(msgspec.Struct, frozen=True, omit_defaults=True):
     """A door to go in by; `until` is local time, "22:00", or "" for all night."""
 
     name: Line
-    until: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^\Z")] = ""
-    note: Annotated[str, msgspec.Meta(max_length=160)] = ""
+    until: Hour = ""
+    note: Note = ""
+    name_in: Lines = {}
+    note_in: Notes = {}
 
 
-class Described(msgspec.Struct, frozen=True):
-    """How the neighbourhood has decided to do things. `patrol_minutes`: when somebody is expected back."""
+class Assembly(msgspec.Struct, frozen=True, omit_defaults=True):
+    """When the next assembly begins, by the neighbourhood's own clocks, and where it is."""
+
+    at: Annotated[datetime, msgspec.Meta(tz=False)]
+    where: Annotated[str, msgspec.Meta(min_length=1, max_length=WHERE)]
+    where_in: Lines = {}
+
+
+class Described(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the neighbourhood has decided to do things. `patrol_minutes`: when somebody is expected back.
+
+    `language` is that of its own texts, None where nobody said. `next_assembly` is free text, all that there
+    was before `assembly`, and for benches that know no other.
+    """
 
     name: Line
     timezone: Annotated[str, msgspec.Meta(max_length=64)]
     zones: Annotated[tuple[Zone, ...], msgspec.Meta(min_length=1, max_length=24)]
     calls: Annotated[tuple[Call, ...], msgspec.Meta(max_length=12)] = ()
     doors: Annotated[tuple[Door, ...], msgspec.Meta(max_length=12)] = ()
-    walk_with_me: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    walk_with_me: Walk = ""
     next_assembly: Annotated[str, msgspec.Meta(max_length=120)] = ""
     patrol_minutes: Annotated[int, msgspec.Meta(ge=15, le=720)] = 150
+    language: Language | None = None
+    name_in: Lines = {}
+    walk_with_me_in: Annotated[dict[Language, Walk], msgspec.Meta(max_length=24)] = {}
+    assembly: Assembly | None = None
 
 
 class PhoneIntroduced(msgspec.Struct, frozen=True):

@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from kiosk.core.errors import Refused
 from kiosk.core.event import Entry
-from kiosk.people.events import Call, Described, Door, Zone
-from kiosk.web.forms import clean
-
-
-class _Zone(Zone, frozen=True, forbid_unknown_fields=True):
-    pass
-
-
-class _Call(Call, frozen=True, forbid_unknown_fields=True):
-    pass
-
-
-class _Door(Door, frozen=True, forbid_unknown_fields=True):
-    pass
-
-
-class _Written(Described, frozen=True, forbid_unknown_fields=True):
-    """A description as somebody writes it: a key that is not known is a slip of the pen."""
-
-    zones: Annotated[tuple[_Zone, ...], msgspec.Meta(min_length=1, max_length=24)]
-    calls: Annotated[tuple[_Call, ...], msgspec.Meta(max_length=12)] = ()
-    doors: Annotated[tuple[_Door, ...], msgspec.Meta(max_length=12)] = ()
-
+from kiosk.people.events import Described, Zone
+from kiosk.people.texts import said
 
 SCHEMA = ("CREATE TABLE neighbourhood (id INTEGER PRIMARY KEY CHECK (id = 1), described TEXT NOT NULL)",)
 
@@ -60,7 +36,8 @@ def described(db: sqlite3.Connection) -> Described | None:
 
 
 @lru_cache(maxsize=4)
-def _zone(name: str) -> ZoneInfo | None:
+def find_timezone(name: str) -> ZoneInfo | None:
+    """The time zone of a name, None where it is not known here."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -70,36 +47,22 @@ def _zone(name: str) -> ZoneInfo | None:
 def timezone(db: sqlite3.Connection) -> ZoneInfo:
     """The neighbourhood's time zone; UTC before the node has sent it, or where it is not known here."""
     known = described(db)
-    return (_zone(known.timezone) if known else None) or ZoneInfo("UTC")
+    return timezone_of(known) if known else ZoneInfo("UTC")
+
+
+def timezone_of(known: Described) -> ZoneInfo:
+    """The same of this description."""
+    return find_timezone(known.timezone) or ZoneInfo("UTC")
+
+
+def zone_of(db: sqlite3.Connection, slug: str) -> Zone:
+    """A zone; one with its slug for a name when the neighbourhood has dropped it."""
+    known = described(db)
+    found = (zone for zone in known.zones if zone.slug == slug) if known else iter(())
+    return next(found, Zone(slug, slug))
 
 
 def zone_name(db: sqlite3.Connection, slug: str) -> str:
-    """The name of a zone; its slug when the neighbourhood has dropped it."""
-    known = described(db)
-    return next((zone.name for zone in known.zones if zone.slug == slug), slug) if known else slug
-
-
-def parse_toml(name: str, text: str) -> Described:
-    """The description in the text of the TOML file `name`; Refused, saying where, when it does not fit."""
-    try:
-        written = _cleaned(tomllib.loads(text))
-        msgspec.convert(written, _Written)
-        found = msgspec.convert(written, Described)
-    except RecursionError:
-        raise Refused(f"{name}: there are too many brackets inside one another.") from None
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise Refused(f"{name}: {error}") from None
-    if _zone(found.timezone) is None:
-        raise Refused(f"{name}: there is no time zone {found.timezone}; write one like Europe/Berlin.")
-    for column in ("slug", "name"):
-        if len({getattr(zone, column) for zone in found.zones}) != len(found.zones):
-            raise Refused(f"{name}: two zones have the same {column}.")
-    return found
-
-
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {clean(key): _cleaned(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_cleaned(inner) for inner in value]
-    return clean(value) if isinstance(value, str) else value
+    """The name of a zone in the language that is spoken now, else in the neighbourhood's own."""
+    zone = zone_of(db, slug)
+    return said(zone.name, zone.name_in)

@@ -14,7 +14,7 @@ from kiosk.core.errors import Refused
 from kiosk.core.event import EventType
 from kiosk.core.mandate import Role, grant, recall
 from kiosk.core.sentences import N_
-from kiosk.people import badges, events, members, neighbourhood, passphrases, pins
+from kiosk.people import assembly, badges, events, members, neighbourhood, passphrases, pins
 from kiosk.people.roles import role_words
 from kiosk.web.forms import clean
 from kiosk.web.services import Services
@@ -107,10 +107,13 @@ def recall_member(here: Services, *, member: str, role: str) -> Mapping[str, Any
 
 
 def describe_neighbourhood(here: Services, *, name: str, text: str) -> Mapping[str, Any]:
-    """Publish what the neighbourhood decided: `text` of the TOML file `name`."""
-    found = neighbourhood.parse_toml(name, text)
+    """Publish what the neighbourhood decided: `text` of the TOML file `name`; `over`: its assembly is."""
+    from kiosk.people.written import parse_toml
+
+    found = parse_toml(name, text)
     here.journal.record(events.DESCRIBED, found)
-    return {"name": found.name, "zones": len(found.zones), "calls": len(found.calls)}
+    over = assembly.is_over(found, here.clock.now())
+    return {"name": found.name, "zones": len(found.zones), "calls": len(found.calls), "over": over}
 
 
 def _known(here: Services, number: str) -> members.Member:

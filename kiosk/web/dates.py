@@ -52,6 +52,14 @@ def moment_words(moment: datetime) -> str:
     return _("{day}, {time}").format(day=date_words(moment.date()), time=clock(moment))
 
 
+def near_moment_words(moment: datetime) -> str:
+    """Monday 23 November, 07:00: of what is near, so that the year goes without saying."""
+    day = moment.date()
+    words = _("{weekday} {day} {month}")
+    near = words.format(weekday=weekday_words(day), day=_day(day), month=_month(day))
+    return _("{day}, {time}").format(day=near, time=clock(moment))
+
+
 def short_moment_words(moment: datetime) -> str:
     """23 November, 07:00."""
     return _("{day}, {time}").format(day=day_words(moment.date()), time=clock(moment))

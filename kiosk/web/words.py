@@ -23,6 +23,9 @@ from kiosk.core.errors import SafeBenchError
 FOLDER = Path(__file__).parents[1] / "locales"
 FALLBACK = "en"
 
+RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
+"""Languages that are written so; a text may be in one that no page can be read in."""
+
 _HEADER = re.compile(r'^"(Language|X-Name|X-Direction): (.+?)\\n"$', re.MULTILINE)
 _HEAD_BYTES = 2_000
 _FIGURES = re.compile(r"[0-9]([^0-9]?)[0-9]")
@@ -81,6 +84,14 @@ def use(code: str) -> None:
 def stop(_error: BaseException | None = None) -> None:
     """Speak English again: what is no request has no reader."""
     _spoken.set((FALLBACK, _english))
+
+
+def direction(code: str) -> str:
+    """`rtl` or `ltr`, also of a language that no page can be read in."""
+    known = languages().get(code)
+    if known is not None:
+        return known.direction
+    return "rtl" if code.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def current() -> Language:

@@ -19,13 +19,13 @@ from kiosk.commands.running import alone
 from kiosk.core.event import EventType
 from kiosk.core.mandate import Role
 from kiosk.people import badges, events, pins
-from kiosk.people.neighbourhood import parse_toml
 from kiosk.sync.events import BENCH_ENROLLED, Enrolled
 from kiosk.web.assets import folder as shipped
 from kiosk.web.services import Services
 from tests.benchmark.client import Asked, check_in
 from tests.benchmark.fleet import Stranger
 from tests.support.processes import free_port
+from tests.support.sample import sample
 from tests.support.street import App, Member
 
 PIN = "246810"
@@ -112,9 +112,7 @@ def open_town(place: Path, members: int, strangers: int) -> Iterator[Town]:
 def _people(here: Services, members: int, strangers: list[Stranger]) -> list[str]:
     """Have the node know everybody and everything; the members' badges."""
     now = here.clock.now()
-    sample = shipped("sample")
-    described = parse_toml("neighbourhood.toml", (sample / "neighbourhood.toml").read_text())
-    facts: list[tuple[EventType, msgspec.Struct]] = [(events.DESCRIBED, described)]
+    facts: list[tuple[EventType, msgspec.Struct]] = [(events.DESCRIBED, sample())]
     hashed = pins.hash_pin(PIN)
     numbers = [f"{10_000 + i}" for i in range(members)]
     for number in numbers:
@@ -125,7 +123,7 @@ def _people(here: Services, members: int, strangers: list[Stranger]) -> list[str
     facts += [(BENCH_ENROLLED, Enrolled(one.bench, one.bench, one.key.public)) for one in strangers]
     here.journal.record_all(facts)
     publish = next(f for f in here.features if f.name == "posters").operations["poster.publish"]
-    for poster in sorted((sample / "posters").glob("*.md")):
+    for poster in sorted((shipped("sample") / "posters").glob("*.md")):
         publish(here, name=poster.name, text=poster.read_text("utf-8"))
     identity, key = here.device.identity, here.device.key
     return [badges.issue(number, identity.network, key.public, key.sign, now) for number in numbers[1:]]

@@ -20,6 +20,7 @@ from kiosk.core.errors import Refused, SafeBenchError
 from kiosk.web.assets import folder
 from tests.support import make_bench
 from tests.support.processes import safe_bench
+from tests.support.sample import neighbourhood_file
 from tests.support.street import App
 from tests.support.traces import traces
 
@@ -181,6 +182,16 @@ def test_a_file_of_another_kind_is_a_slip_of_the_pen(
 def test_the_sample_neighbourhood_is_published(node: Path) -> None:
     printed = _do("central", "neighbourhood", "publish", SAMPLE, "--data", node)
     assert printed == "Lindenfield: 6 zones and 5 numbers to call are published.\n"
+
+
+@pytest.mark.parametrize(("year", "over"), [(2020, True), (2099, False)])
+def test_whoever_publishes_an_assembly_that_is_over_is_told(
+    node: Path, tmp_path: Path, year: int, over: bool
+) -> None:
+    ours = tmp_path / "ours.toml"
+    ours.write_text(neighbourhood_file().replace("2099", str(year)), "utf-8")
+    printed = _do("central", "neighbourhood", "publish", ours, "--data", node)
+    assert ("The assembly in it is over" in printed) is over
 
 
 @pytest.mark.parametrize("text", [b"zones = 3", b"= 1", b"\xff\xfe", b"", b'name = "x"\ncolour = 1'])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pyotp
 import pytest
 import requests
@@ -14,9 +16,9 @@ from click.testing import CliRunner
 from kiosk.adapters.datadir import DataDir
 from kiosk.central import init_central
 from kiosk.cli import cli
-from kiosk.people import desksignin, operations
+from kiosk.people import desksignin, events, operations
 from kiosk.people.sessions import EXTENSION
-from tests.support import FORM
+from tests.support import FORM, NEIGHBOURHOOD
 from tests.support.node import PASSPHRASE, TERM, Node, make_node
 from tests.support.street import Street
 
@@ -196,6 +198,18 @@ def test_a_lapsed_coordinator_is_told_until_when_and_what_renews_it(node: Node, 
     assert "Rosa, your role as coordinator ended." in page.text
     assert "2026, 07:00" in page.text
     assert "Only an assembly renews it." in page.text
+
+
+def test_a_lapsed_coordinator_is_told_of_the_next_assembly_until_it_is_over(node: Node, rosa: str) -> None:
+    node.here.journal.record(events.DESCRIBED, NEIGHBOURHOOD)
+    node.time.pass_seconds(TERM)
+    client = node.signed_in(rosa)
+    assert "Ask your neighbours when the next one is." in client.get("/desk/lapsed").text
+    ahead = events.Assembly(datetime.fromisoformat("2027-01-10T17:00"), "the <i>hall</i>")
+    known = msgspec.structs.replace(NEIGHBOURHOOD, assembly=ahead)
+    node.here.journal.record(events.DESCRIBED, known)
+    page = client.get("/desk/lapsed").text
+    assert "The next one: Sunday 10 January, 17:00, the &lt;i&gt;hall&lt;/i&gt;." in page
 
 
 def test_no_page_of_the_desk_is_kept_by_the_browser(node: Node, rosa: str) -> None:

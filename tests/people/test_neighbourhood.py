@@ -1,140 +1,92 @@
-"""What the neighbourhood decided: written as TOML at the node, kept by every bench."""
+"""What the neighbourhood decided, as every bench keeps it."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kiosk.core.errors import Refused
 from kiosk.people import events, neighbourhood
-from kiosk.people.neighbourhood import parse_toml
-from kiosk.web.assets import folder
+from kiosk.web import words
 from tests.support import NEIGHBOURHOOD, Bench
-
-LEAST = """
-name = "Lindenfield"
-timezone = "Europe/Berlin"
-zones = [{ slug = "market", name = "Market corner" }]
-"""
-
-
-def _refusal(text: str) -> str:
-    with pytest.raises(Refused) as refused:
-        parse_toml("ours.toml", text)
-    return str(refused.value)
-
-
-def test_the_sample_reads() -> None:
-    found = parse_toml("neighbourhood.toml", (folder("sample") / "neighbourhood.toml").read_text())
-    assert found.timezone == "Europe/Berlin"
-    assert {call.kind for call in found.calls} == {"medical", "fire", "police", "support"}
-
-
-def test_name_time_zone_and_one_zone_are_enough() -> None:
-    found = parse_toml("ours.toml", LEAST)
-    assert found == events.Described(
-        "Lindenfield", "Europe/Berlin", (events.Zone("market", "Market corner"),)
-    )
-
-
-@pytest.mark.parametrize("key", ["name", "timezone", "zones"])
-def test_what_is_missing_is_named(key: str) -> None:
-    text = "\n".join(line for line in LEAST.splitlines() if not line.startswith(key))
-    assert key in _refusal(text)
-
-
-@pytest.mark.parametrize(
-    "zone",
-    ["Nowhere/At_All", "", "Europe", "../../etc/passwd", "/etc/passwd", "tzdata.zi", "Berlin", "x" * 65],
-)
-def test_a_time_zone_that_is_none_is_refused(zone: str) -> None:
-    assert "ours.toml" in _refusal(LEAST.replace("Europe/Berlin", zone))
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        'colour = "blue"',
-        '[[calls]]\nkind = "fire"\nname = "Fire"\nnumber = "112"\nnotes = "Quick"',
-        '[[doors]]\nname = "Bakery"\nuntill = "22:00"',
-    ],
-)
-def test_a_key_that_is_not_known_is_a_slip_of_the_pen_at_any_depth(lines: str) -> None:
-    assert "unknown field" in _refusal(LEAST + lines)
-
-
-def test_a_zone_with_an_unknown_key_is_refused() -> None:
-    assert "unknown field" in _refusal(
-        LEAST.replace('slug = "market"', 'slug = "market", street = "Linden 4"')
-    )
+from tests.support.sample import sample
 
 
 def test_a_later_program_may_send_a_key_that_this_one_does_not_know(bench: Bench) -> None:
-    import msgspec
-
     newer = msgspec.json.decode(msgspec.json.encode(NEIGHBOURHOOD))
     newer["colour"] = "blue"
     assert msgspec.convert(newer, events.Described) == NEIGHBOURHOOD
 
 
-@pytest.mark.parametrize(
-    ("zones", "said"),
-    [
-        ('[{ slug = "a", name = "A" }, { slug = "a", name = "B" }]', "the same slug"),
-        ('[{ slug = "a", name = "A" }, { slug = "b", name = "A" }]', "the same name"),
-        ("[]", "zones"),
-        ('[{ slug = "../x", name = "A" }]', "slug"),
-        ('[{ slug = "a\\n", name = "" }]', "name"),
-        ('"market"', "zones"),
-        ("[1]", "zones"),
-    ],
+OLD = (
+    b'{"type":"neighbourhood.described","time":"2026-11-23T20:44:00Z","boot":"n0de","uptime":1,"scope":"public",'
+    b'"data":{"name":"Lindenfield","timezone":"Europe/Berlin","zones":[{"slug":"park","name":"Linden park"}],'
+    b'"calls":[{"kind":"fire","name":"Fire","number":"112","note":""}],'
+    b'"doors":[{"name":"The bakery","until":"22:00","note":"There is tea."}],"walk_with_me":"Ask here.",'
+    b'"next_assembly":"Sunday 29 November, 17:00, the school hall","patrol_minutes":150}}'
 )
-def test_zones_that_cannot_be_told_apart_or_do_not_fit_are_refused(zones: str, said: str) -> None:
-    text = f'name = "L"\ntimezone = "UTC"\nzones = {zones}'
-    assert said in _refusal(text)
+"""As a node wrote it before texts had languages and assemblies a time."""
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        '[[calls]]\nkind = "pizza"\nname = "P"\nnumber = "112"',
-        '[[calls]]\nkind = "fire"\nname = "P"\nnumber = "javascript:1"',
-        '[[calls]]\nkind = "fire"\nname = "P"\nnumber = 112',
-        '[[doors]]\nname = "Bakery"\nuntil = "24:00"',
-        '[[doors]]\nname = "Bakery"\nuntil = 22:00:00',
-        "patrol_minutes = 5",
-        'patrol_minutes = "150"',
-        'name = "again"',
-    ],
-)
-def test_numbers_to_call_doors_and_minutes_are_checked(lines: str) -> None:
-    assert _refusal(LEAST + lines).startswith("ours.toml: ")
+def test_what_an_older_node_published_still_applies(bench: Bench) -> None:
+    found = bench.here.journal.models.registry.decode("central.1test", 1, OLD).data
+    assert found == events.Described(
+        name="Lindenfield",
+        timezone="Europe/Berlin",
+        zones=(events.Zone("park", "Linden park"),),
+        calls=(events.Call("fire", "Fire", "112"),),
+        doors=(events.Door("The bakery", "22:00", "There is tea."),),
+        walk_with_me="Ask here.",
+        next_assembly="Sunday 29 November, 17:00, the school hall",
+    )
 
 
-@pytest.mark.parametrize("text", ["", "= 1", "[" * 5000, "name = " + "[" * 5000, "\x00", "\ud800"])
-def test_what_is_no_toml_is_refused_in_one_line(text: str) -> None:
-    assert "\n" not in _refusal(text)
+class OldZone(msgspec.Struct):
+    slug: str
+    name: str
 
 
-def test_hidden_signs_in_a_name_do_not_get_in() -> None:
-    found = parse_toml("ours.toml", LEAST.replace("Lindenfield", "Linden\\u202efield\\u0000"))
-    assert found.name == "Lindenfield"
+class OldCall(msgspec.Struct):
+    kind: str
+    name: str
+    number: str
+    note: str = ""
 
 
-@given(st.text(max_size=200))
-def test_any_text_is_taken_or_refused_and_nothing_else(text: str) -> None:
-    try:
-        parse_toml("ours.toml", text)
-    except Refused:
-        pass
-    else:
-        raise AssertionError(text)
+class OldDescribed(msgspec.Struct):
+    """What a bench knows whose program is older."""
+
+    name: str
+    timezone: str
+    zones: tuple[OldZone, ...]
+    calls: tuple[OldCall, ...] = ()
+    walk_with_me: str = ""
+    next_assembly: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    patrol_minutes: int = 150
+
+
+def test_an_older_bench_reads_what_a_newer_node_publishes_in_the_neighbourhoods_own_language() -> None:
+    found = msgspec.json.decode(msgspec.json.encode(sample()), type=OldDescribed)
+    assert found.zones[0] == OldZone("market", "Market corner")
+    assert found.calls[1] == OldCall("fire", "Fire", "112", "Fire, smoke or gas. Get out first, then call.")
+    assert found.walk_with_me.startswith("Ask at the bakery")
+    assert found.next_assembly == "2099-12-06, 17:00, the school hall"
+
+
+def test_every_bench_keeps_what_the_node_published_in_every_language(bench: Bench) -> None:
+    bench.from_node((events.DESCRIBED, sample()))
+    assert neighbourhood.described(bench.here.db.conn) == sample()
+
+
+@pytest.mark.parametrize("code", ["", "EN", "e", "en us", "<b>"])
+def test_a_text_in_a_language_that_is_none_is_no_text(code: str) -> None:
+    bad = msgspec.structs.replace(NEIGHBOURHOOD, walk_with_me_in={code: "x"})
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(msgspec.json.encode(bad), type=events.Described)
 
 
 def test_the_newest_description_counts(bench: Bench) -> None:
-    import msgspec
-
     bench.from_node((events.DESCRIBED, msgspec.structs.replace(NEIGHBOURHOOD, name="Linden Park")))
     found = neighbourhood.described(bench.here.db.conn)
     assert found is not None
@@ -144,12 +96,19 @@ def test_the_newest_description_counts(bench: Bench) -> None:
 def test_a_zone_that_was_dropped_is_shown_by_its_slug(bench: Bench) -> None:
     assert neighbourhood.zone_name(bench.here.db.conn, "park") == "Linden park"
     assert neighbourhood.zone_name(bench.here.db.conn, "old-mill") == "old-mill"
+    assert neighbourhood.zone_of(bench.here.db.conn, "old-mill") == events.Zone("old-mill", "old-mill")
+
+
+def test_a_zone_is_named_in_the_language_that_is_spoken(bench: Bench) -> None:
+    bench.from_node((events.DESCRIBED, sample()))
+    words.use("es")
+    assert neighbourhood.zone_name(bench.here.db.conn, "park") == "el parque de los Tilos"
+    words.stop()
+    assert neighbourhood.zone_name(bench.here.db.conn, "park") == "Linden park"
 
 
 @pytest.mark.parametrize("zone", ["Nowhere/At_All", "Europe", "../x", ""])
 def test_a_time_zone_that_this_bench_does_not_know_stops_no_page(bench: Bench, zone: str) -> None:
-    import msgspec
-
     bench.from_node((events.DESCRIBED, msgspec.structs.replace(NEIGHBOURHOOD, timezone=zone)))
     assert str(neighbourhood.timezone(bench.here.db.conn)) == "UTC"
     assert bench.client.get("/sign-in").status_code == 200

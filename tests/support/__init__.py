@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -108,7 +109,7 @@ NEIGHBOURHOOD = events.Described(
     ),
     doors=(events.Door("The bakery", "22:00"),),
     walk_with_me="Ask anyone with the sun on their sleeve.",
-    next_assembly="Sunday 29 November, 17:00, the school hall",
+    assembly=events.Assembly(datetime.fromisoformat("2026-11-29T17:00"), "the school hall"),
 )
 
 

@@ -67,5 +67,7 @@ _MADE: dict[type, Callable[[_Maker, Any], Any]] = {
     inspect.StrType: _Maker.text,
     inspect.BytesType: lambda _make, kind: bytes(kind.min_length or 1),
     inspect.DateType: lambda make, _kind: datetime.fromtimestamp(make.at, UTC).date(),
-    inspect.DateTimeType: lambda make, _kind: datetime.fromtimestamp(make.at, UTC),
+    inspect.DateTimeType: lambda make, kind: datetime.fromtimestamp(
+        make.at, None if kind.tz is False else UTC
+    ),
 }

@@ -14,6 +14,7 @@ from kiosk.adapters import control
 from kiosk.adapters.datadir import DataDir
 from kiosk.web.assets import folder as shipped
 from tests.support.processes import SAFE_BENCH, Process, answers, free_port, safe_bench
+from tests.support.sample import neighbourhood_file
 from tests.support.tls import Authority, Caddy
 
 ARRIVES_SECONDS = 60.0
@@ -137,9 +138,10 @@ def open_street(place: Path) -> Iterator[Street]:
 
 def publish_sample(node: App) -> None:
     """Publish the sample neighbourhood and its posters at a node."""
-    sample = shipped("sample")
-    node.does("neighbourhood", "publish", sample / "neighbourhood.toml")
-    for poster in sorted((sample / "posters").glob("*.md")):
+    ours = node.data.with_name("neighbourhood.toml")
+    ours.write_text(neighbourhood_file(), "utf-8")
+    node.does("neighbourhood", "publish", ours)
+    for poster in sorted((shipped("sample") / "posters").glob("*.md")):
         node.does("poster", "publish", poster)
 
 

@@ -40,7 +40,7 @@ PEOPLE = ("Ines", "Teo", "Lea", "Oskar", "Amal", "Noor", "Rosa", "Sam", "Ada")
 OWN = (
     "Linden Bakery", "Lindenfield", "linden-bakery", "Market corner", "Linden park", "The station", "station",
     "The bakery", "Ambulance", "Fire", "Police", "Ask anyone with the sun on their sleeve.",
-    "Sunday 29 November, 17:00, the school hall",
+    "the school hall",
 )  # fmt: skip
 TYPED = (
     "It ended with an apology.",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from markupsafe import escape
+
 from kiosk.core.mandate import Mandate, Role
 from kiosk.core.night import local
 from kiosk.features.checkin import model, rules
 from kiosk.features.checkin.desk import Outcome, Result, bench_of
 from kiosk.features.checkin.rules import Stay
-from kiosk.people import members, neighbourhood
+from kiosk.people import assembly, members, neighbourhood
 from kiosk.people import rules as people
 from kiosk.web.dates import about, short_moment_words
 from kiosk.web.services import Services
@@ -139,10 +141,10 @@ class _Saying:
         """Until when, and what to do."""
         ended = min(mandate.ends, mandate.recalled or mandate.ends)
         until = _("Your mandate ran until %(when)s.") % {"when": short_moment_words(local(ended, self.zone))}
-        known = neighbourhood.described(self.here.db.conn)
-        if known is None or not known.next_assembly:
+        ahead = assembly.ahead(self.here)
+        if ahead is None:
             return [until, _("An assembly can renew it. A coordinator knows when the next one is.")]
-        return [until, _("The next assembly can renew it: %(when)s.") % {"when": known.next_assembly}]
+        return [until, escape(_("The next assembly can renew it: %(when)s.")) % {"when": ahead}]
 
     def _gone(self, stay: Stay, left: rules.Mark) -> list[str]:
         words = {"since": self.since(), "until": self.time(left.at, self.here.clock.verified)}

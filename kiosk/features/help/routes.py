@@ -9,8 +9,8 @@ from kiosk.adapters import qr
 from kiosk.core.night import local
 from kiosk.features.help.rules import open_doors, tel
 from kiosk.people import neighbourhood
-from kiosk.people.calls import kind_words
-from kiosk.people.events import Call
+from kiosk.people.calls import CallShown, calls_shown, doors_shown
+from kiosk.people.texts import text
 from kiosk.web.access import allow, anyone
 from kiosk.web.services import services
 
@@ -31,16 +31,15 @@ def page() -> ResponseReturnValue:
     if known is None:
         return render_template("help/unknown.html", patience=PATIENCE)
     reading = here.clock.read()
-    zone = neighbourhood.timezone(here.db.conn)
-    doors = open_doors(known.doors, local(reading.now // 1000, zone) if reading.verified else None)
+    moment = local(reading.now // 1000, neighbourhood.timezone_of(known)) if reading.verified else None
+    calls = calls_shown(known)
     return render_template(
         "help/help.html",
-        urgent=_numbered(known.calls, urgent=True),
-        support=_numbered(known.calls, urgent=False),
-        doors=doors,
-        walk_with_me=known.walk_with_me,
+        urgent=_numbered(calls, urgent=True),
+        support=_numbered(calls, urgent=False),
+        doors=doors_shown(known, open_doors(known.doors, moment)),
+        walk_with_me=text(known, known.walk_with_me, known.walk_with_me_in),
         shapes=SHAPES,
-        kinds=kind_words(),
         patience=PATIENCE,
     )
 
@@ -55,7 +54,7 @@ def code(place: int) -> ResponseReturnValue:
     return Response(qr.svg(tel(known.calls[place].number)), mimetype="image/svg+xml")
 
 
-def _numbered(calls: tuple[Call, ...], *, urgent: bool) -> list[tuple[str, Call]]:
+def _numbered(calls: list[CallShown], *, urgent: bool) -> list[tuple[str, CallShown]]:
     """Calls for danger, or the others, each with the address of its QR code."""
     fitting = ((place, call) for place, call in enumerate(calls) if (call.kind != "support") == urgent)
     return [(f"/help/qr/{place}.svg", call) for place, call in fitting]

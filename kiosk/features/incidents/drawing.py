@@ -9,6 +9,7 @@ from kiosk.features.incidents import flow, keeping, pages, publicwords
 from kiosk.features.incidents.events import WORDS_LENGTH, compose
 from kiosk.features.incidents.flow import REVIEW, Draft
 from kiosk.people import mediators, members, neighbourhood
+from kiosk.people.texts import text
 from kiosk.web.services import services
 
 
@@ -31,7 +32,7 @@ def around() -> pages.Around:
     """What cards and sentence need beside the draft."""
     here = services()
     known = neighbourhood.described(here.db.conn)
-    places = {zone.slug: zone.name for zone in known.zones} if known else {}
+    places = {zone.slug: text(known, zone.name, zone.name_in) for zone in known.zones} if known else {}
     return pages.Around(places, here.clock.now(), neighbourhood.timezone(here.db.conn))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ from kiosk.core.night import local
 from kiosk.features.incidents.codes import ELSEWHERE, Ended, Outside, Tried, What
 from kiosk.features.incidents.events import WORDS_LENGTH, Noted
 from kiosk.features.incidents.sentence import Told, clock_words
+from kiosk.people.texts import Text
 
 QUARTER = 900
 HOUR = 3600
@@ -187,7 +188,7 @@ def hours(now: int, zone: tzinfo) -> list[int]:
     return [newest - back * HOUR for back in range(HOURS_BACK)]
 
 
-def told(draft: Draft, places: dict[str, str], zone: tzinfo) -> Told:
+def told(draft: Draft, places: Mapping[str, Text], zone: tzinfo) -> Told:
     """The draft as its sentence needs it; `places` gives the name of each zone."""
     return Told(
         what=draft.what,
@@ -199,9 +200,9 @@ def told(draft: Draft, places: dict[str, str], zone: tzinfo) -> Told:
     )
 
 
-def place_of(where: str, places: dict[str, str]) -> str:
+def place_of(where: str, places: Mapping[str, Text]) -> str:
     """The name of a zone, "" for somewhere else; the slug of one that the neighbourhood has dropped."""
-    return "" if where == ELSEWHERE else places.get(where, where)
+    return "" if where == ELSEWHERE else str(places.get(where, where))
 
 
 def noted(draft: Draft, now: int, *, verified: bool) -> Noted | None:

@@ -11,6 +11,7 @@ from kiosk.features.incidents import flow
 from kiosk.features.incidents.codes import ELSEWHERE, Ended, Outside, Tried, What
 from kiosk.features.incidents.flow import Draft
 from kiosk.features.incidents.sentence import what_words
+from kiosk.people.texts import Text
 from kiosk.web.words import gettext as _
 
 MORNING, EVENING = 7, 18
@@ -22,7 +23,7 @@ class Card:
     """One answer: the value that is posted, its words, its shape; `apart` from the others or not."""
 
     value: str
-    label: str
+    label: str | Text
     shape: str
     chosen: bool
     apart: bool = False
@@ -32,7 +33,7 @@ class Card:
 class Around:
     """What the cards need beside the draft: zones by slug, POSIX seconds, the time zone."""
 
-    places: dict[str, str]
+    places: dict[str, Text]
     now: int
     zone: tzinfo
 
@@ -68,9 +69,9 @@ def _what(draft: Draft, _around: Around) -> Page:
 
 
 def _where(draft: Draft, around: Around) -> Page:
-    places = [*around.places.items(), (ELSEWHERE, _("Somewhere else"))]
-    cards = [Card(s, n, "arrow" if s == ELSEWHERE else "pin", s == draft.where) for s, n in places]
-    return Page(_("Where, roughly?"), cards)
+    cards = [Card(s, name.alone, "pin", s == draft.where) for s, name in around.places.items()]
+    elsewhere = Card(ELSEWHERE, _("Somewhere else"), "arrow", draft.where == ELSEWHERE)
+    return Page(_("Where, roughly?"), [*cards, elsewhere])
 
 
 def _when(draft: Draft, around: Around) -> Page:

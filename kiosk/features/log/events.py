@@ -20,7 +20,8 @@ from kiosk.features.incidents.events import (
     hour_words,
     spoken,
 )
-from kiosk.people.events import Line, Slug
+from kiosk.people.events import Line, Lines, Slug
+from kiosk.people.texts import said
 
 _BENCH = frozenset({Writer.BENCH})
 
@@ -39,9 +40,10 @@ class SentencePublished(msgspec.Struct, frozen=True, omit_defaults=True):
     """One note as the neighbourhood may read it.
 
     `bench` is the bench's name, `number` its place in that night's log, `hour` the nearest full hour on the
-    local clock, `place` the name of the zone or "" for somewhere else. A kind of incident that is too rare to
-    be told is What.OTHER. `added`: the day on which it came after its night was published. `words`: the
-    writer's own, which a partner has read.
+    local clock, `place` the name of the zone or "" for somewhere else, and `place_in` the same in further
+    languages: an event is one and the same sentence in each, whatever a zone is called later. A kind of
+    incident that is too rare to be told is What.OTHER. `added`: the day on which it came after its night was
+    published. `words`: the writer's own, which a partner has read.
     """
 
     night: date
@@ -56,12 +58,13 @@ class SentencePublished(msgspec.Struct, frozen=True, omit_defaults=True):
     outside: Annotated[tuple[Outside, ...], msgspec.Meta(max_length=len(Outside))] = ()
     added: date | None = None
     words: Annotated[str, msgspec.Meta(max_length=WORDS_LENGTH)] = ""
+    place_in: Lines = {}
 
 
 def sentence_words(told: SentencePublished) -> str:
     """One published sentence in words."""
-    time = hour_words(told.hour)
-    return spoken(compose(Told(told.what, told.place, time, told.tried, told.outside, told.ended)))
+    place, time = said(told.place, told.place_in), hour_words(told.hour)
+    return spoken(compose(Told(told.what, place, time, told.tried, told.outside, told.ended)))
 
 
 class NightPublished(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -17,6 +17,7 @@ from kiosk.features.log import queries, rules
 from kiosk.features.log.events import NIGHT, SENTENCE, SETTLED, NotesSettled, SentencePublished
 from kiosk.features.log.rules import Note
 from kiosk.people import members, neighbourhood
+from kiosk.people.events import Zone
 from kiosk.web.services import Services
 
 _MOST_SETTLED = 100
@@ -84,7 +85,7 @@ def _facts(db: sqlite3.Connection, bench: Bench, night: date, seq: int) -> list[
     first = queries.last_number(db, bench.id, night) + 1
     names = members.names(db)
     told = [
-        rules.sentence(edition, note, number, counted, _place(db, note), _words(note, counted, names))
+        rules.sentence(edition, note, number, counted, _zone(db, note), _words(note, counted, names))
         for number, note in enumerate(new, first)
     ]
     settling = _settling(new, told, [f"{bench.source}/{n}" for n in range(seq, seq + len(told))])
@@ -95,8 +96,8 @@ def _facts(db: sqlite3.Connection, bench: Bench, night: date, seq: int) -> list[
     return [*((SENTENCE, one) for one in told), (NIGHT, totals), *settling]
 
 
-def _place(db: sqlite3.Connection, note: Note) -> str:
-    return "" if note.zone == ELSEWHERE else neighbourhood.zone_name(db, note.zone)
+def _zone(db: sqlite3.Connection, note: Note) -> Zone | None:
+    return None if note.zone == ELSEWHERE else neighbourhood.zone_of(db, note.zone)
 
 
 def _words(note: Note, counted: Counter[What], names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from kiosk.core.night import CYCLE_NIGHTS, begin_of, end_of, local, night_of, rounded_hour
 from kiosk.features.incidents.events import Ended, Outside, Tried, What
 from kiosk.features.log.events import NightPublished, Part, SentencePublished
+from kiosk.people.events import Zone
 
 ENOUGH = 3
 """A kind of incident is told by name from so many cases in a cycle on."""
@@ -118,9 +119,9 @@ def public_words(note: Note, counted: Counter[What], may_be_public: Callable[[st
 
 
 def sentence(
-    edition: Edition, note: Note, number: int, counted: Counter[What], place: str, words: str = ""
+    edition: Edition, note: Note, number: int, counted: Counter[What], zone: Zone | None, words: str = ""
 ) -> SentencePublished:
-    """A note as it is published: `number` is its place in the edition, `place` the name of its zone."""
+    """A note as it is published: `number` is its place in the edition; `zone` is None for somewhere else."""
     return SentencePublished(
         night=edition.night,
         bench=edition.bench,
@@ -129,7 +130,8 @@ def sentence(
         what=folded(note.what, counted),
         zone=note.zone,
         ended=note.ended,
-        place=place,
+        place=zone.name if zone else "",
+        place_in=zone.name_in if zone else {},
         tried=note.tried,
         outside=note.outside,
         words=words,

@@ -7,13 +7,12 @@ from typing import Annotated
 import msgspec
 
 from kiosk.core.event import EventType, Writer
-from kiosk.people.events import Slug
+from kiosk.people.events import Language, Slug
 
 MAX_TEXT = 7_000
 """Characters of Markdown: a poster, not a book. At four bytes each they fit into an event."""
 
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")]
 Day = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 
 

@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 
 from kiosk.core.errors import Refused
-from kiosk.features.posters.events import MAX_TEXT, Day, Language, Title
-from kiosk.people.events import Slug
+from kiosk.features.posters.events import MAX_TEXT, Day, Title
+from kiosk.people.events import Language, Slug
 from kiosk.web.forms import clean
 
 MAX_FILE: Final = 4 * MAX_TEXT

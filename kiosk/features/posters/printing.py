@@ -16,6 +16,7 @@ from kiosk.features.posters.papers import Made
 from kiosk.features.posters.setting import TooLong
 from kiosk.features.posters.sheet import Paper
 from kiosk.people import neighbourhood
+from kiosk.people.texts import said
 from kiosk.web import words
 from kiosk.web.words import gettext as _
 
@@ -79,7 +80,7 @@ class Printer:
             facts=" · ".join(fact for fact in facts if fact),
             place=self._place(),
             link=self._link(one),
-            leftward=rules.direction(one.language) == "rtl",
+            leftward=words.direction(one.language) == "rtl",
             ground=self._ground,
         )
 
@@ -96,9 +97,9 @@ class Printer:
     def _place(self) -> str:
         found = neighbourhood.described(self._db)
         identity = self._device.identity
-        return visible(
-            found.name if found else identity.name if self._device.is_central else identity.network
-        )
+        if found:
+            return visible(said(found.name, found.name_in))
+        return visible(identity.name if self._device.is_central else identity.network)
 
 
 @contextmanager

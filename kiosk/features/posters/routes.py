@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk.core.night import local, night_of
 from kiosk.features.posters import model, shown, standing
-from kiosk.people import neighbourhood
+from kiosk.people import assembly, neighbourhood
 from kiosk.web import errors
 from kiosk.web.access import allow, anyone
 from kiosk.web.services import Services, services
@@ -36,7 +36,7 @@ def attract() -> ResponseReturnValue:
     """
     here, facts = services(), _page_facts()
     facts["closed_tonight"] = _closed_tonight(here)
-    facts["next_assembly"] = _next_assembly(here)
+    facts["next_assembly"] = assembly.ahead(here)
     if facts.get("who") is not None:
         return _draw_attract(here, facts)
     pages: dict[object, str] = current_app.extensions.setdefault(_CACHE, {})
@@ -118,12 +118,6 @@ def _draw_attract(here: Services, facts: dict[str, Any]) -> str:
 def _closed_tonight(here: Services) -> bool:
     night = model.closed_night(here.db.conn, here.device.identity.device)
     return night is not None and night == night_of(here.clock.now(), neighbourhood.timezone(here.db.conn))
-
-
-def _next_assembly(here: Services) -> str:
-    """When and where, in the neighbourhood's own words; "" when nobody has said."""
-    known = neighbourhood.described(here.db.conn)
-    return known.next_assembly if known else ""
 
 
 def _no_such_poster() -> ResponseReturnValue:

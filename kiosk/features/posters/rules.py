@@ -8,9 +8,6 @@ from kiosk.web.dates import day_words, full_day_words, parse_day
 from kiosk.web.words import FALLBACK, languages
 from kiosk.web.words import gettext as _
 
-RIGHT_TO_LEFT = ("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi")
-"""Languages that are written so; a poster may be in one that no page can be read in."""
-
 
 def best_language(offered: Iterable[str], wanted: str) -> str | None:
     """The language to show: the one wanted, one that shares its first part, English, or the first offered."""
@@ -25,14 +22,6 @@ def own_name(language: str) -> str:
     """A language's name in itself; its code when that is not known here."""
     known = languages().get(language)
     return language if known is None else known.name
-
-
-def direction(language: str) -> str:
-    """`rtl` or `ltr`, also of a language that no page can be read in."""
-    known = languages().get(language)
-    if known is not None:
-        return known.direction
-    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def spoken(day: str, *, year: bool = True) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from kiosk.features.posters import model, rules
+from kiosk.web.words import direction
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def whole(
         version=one.version,
         footer=rules.footer(one.decided, one.review, today),
         language=code,
-        dir=rules.direction(code),
+        dir=direction(code),
         others=tuple((other, rules.own_name(other)) for other in offered if other != code),
     )
 
@@ -96,5 +97,5 @@ def _brief(one: model.Poster) -> Brief:
         version=one.version,
         footer=rules.brief_footer(one.decided),
         language=one.language,
-        dir=rules.direction(one.language),
+        dir=direction(one.language),
     )

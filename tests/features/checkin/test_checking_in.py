@@ -228,6 +228,14 @@ def test_a_lapsed_mandate_still_checks_in_as_a_neighbour(bench: Bench):
     assert "Write a note" not in page.text
 
 
+def test_a_lapsed_mandate_names_no_assembly_that_is_over(bench: Bench):
+    badge = bench.member("12345", "Ines", Role.STEWARD, ends=EVENING - 86_400)
+    bench.time.pass_seconds(6 * 86_400)
+    page = show(bench.client, badge)
+    assert "An assembly can renew it. A coordinator knows when the next one is." in page.text
+    assert "29 November" not in page.text
+
+
 def test_a_recalled_mandate_is_said_to_have_run_until_its_recall(bench: Bench):
     badge = ines(bench)
     bench.from_node((events.RECALLED, events.Recalled("12345", Role.STEWARD, EVENING - 3600)))

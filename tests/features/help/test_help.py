@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from kiosk.features.help.rules import open_doors, tel
 from kiosk.people.events import DESCRIBED, Call, Described, Door, Zone
 from tests.support import Bench, Time, make_bench
+from tests.support.sample import sample
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SHOP, CHURCH, STATION = Door("The bakery", "22:00"), Door("St Anne’s door"), Door("The station", "01:30")
@@ -66,8 +67,31 @@ def test_the_neighbourhoods_own_words_keep_their_direction_among_others(bench: B
     reader = bench.client
     reader.get("/display?lang=ar")
     page = reader.get("/help").text
-    for own in ("Ambulance", "Badly hurt.", "At the side.", "Ask here."):
-        assert f"<bdi>{own}</bdi>" in page
+    for own in ("Ambulance", "Badly hurt.", "The church", "At the side.", "Ask here."):
+        assert f'<bdi lang="en" dir="ltr">{own}</bdi>' in page
+
+
+def test_whoever_reads_arabic_gets_the_neighbourhoods_texts_in_it(bench: Bench) -> None:
+    bench.from_node((DESCRIBED, sample()))
+    reader = bench.client
+    reader.get("/display?lang=ar")
+    page = reader.get("/help").text
+    assert " lang=" not in page.partition("<main")[2].partition("</main>")[0]
+    said = words(page)
+    for own in ("الإسعاف 112", "المخبز", "باب القديسة حنّة", "مساعدة قانونية", "هناك شاي"):
+        assert own in said
+    assert not re.search(r"bakery|door|Fire|lamp|tea|Legal", said)
+
+
+def test_what_is_said_in_no_language_of_the_reader_is_in_the_neighbourhoods_own(bench: Bench) -> None:
+    call = Call("support", "Sorgentelefon", "116", "Tag und Nacht.", note_in={"fr": "Jour et nuit."})
+    known = Described("L", "Europe/Berlin", (Zone("a", "A"),), (call,), language="de")
+    bench.from_node((DESCRIBED, known))
+    reader = bench.client
+    reader.get("/display?lang=fr")
+    page = reader.get("/help").text
+    assert '<span><bdi lang="de" dir="ltr">Sorgentelefon</bdi> <b dir="ltr">116</b>' in page
+    assert "<p>Jour et nuit.</p>" in page
 
 
 def test_the_doors_that_are_open_now_and_who_walks_along(bench: Bench) -> None:

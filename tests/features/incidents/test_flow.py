@@ -10,6 +10,7 @@ from kiosk.features.incidents import flow
 from kiosk.features.incidents.events import Ended, Outside, Tried, What
 from kiosk.features.incidents.flow import BY_NAME, REVIEW, Draft
 from kiosk.features.incidents.pages import Around, page_of
+from kiosk.people.texts import Text
 from tests.support import EVENING
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -124,7 +125,7 @@ def test_a_clock_that_was_set_right_meanwhile_moves_the_note_to_about_now():
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_every_question_has_cards_that_its_form_takes(name):
-    around = Around({"park": "Linden park"}, EVENING, BERLIN)
+    around = Around({"park": Text("Linden park")}, EVENING, BERLIN)
     page = page_of(name, WHOLE, around)
     assert page.title
     assert 2 <= len(page.cards) <= 12

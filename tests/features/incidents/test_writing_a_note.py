@@ -10,8 +10,10 @@ import pytest
 from kiosk.core.errors import NotSaved
 from kiosk.core.mandate import Role
 from kiosk.features.incidents.events import Ended, Outside, Tried, What
+from kiosk.people.events import DESCRIBED
 from tests.features.incidents.steward import ANSWERS, Steward
 from tests.support import PIN, Bench
+from tests.support.sample import sample
 
 
 @pytest.fixture
@@ -223,6 +225,24 @@ def test_a_zone_that_is_not_in_the_list_is_refused(ines: Steward):
     for where in ("12-elm-street", "'; --", "Market corner"):
         page = ines.client.post(ines.action, data={"step": "where", "where": where})
         assert page.status_code == 422
+
+
+def test_zones_are_offered_and_read_back_in_the_writers_language(ines: Steward):
+    ines.bench.from_node((DESCRIBED, sample()))
+    ines.client.get("/display?lang=es")
+    for step, value in ANSWERS[:2]:
+        ines.answer(step, value)
+    assert "<span>La esquina del mercado</span>" in ines.page.text
+    ines.answer("where", "market")
+    assert "<b>en la esquina del mercado</b>" in ines.page.text
+    assert "Market" not in ines.page.text
+
+
+def test_a_zone_that_has_no_name_in_the_writers_language_is_marked_as_its_own(ines: Steward):
+    ines.client.get("/display?lang=ar")
+    for step, value in ANSWERS[:2]:
+        ines.answer(step, value)
+    assert '<span><bdi lang="en" dir="ltr">Market corner</bdi></span>' in ines.page.text
 
 
 def test_an_answer_to_a_question_that_has_not_come_yet_answers_nothing(ines: Steward):

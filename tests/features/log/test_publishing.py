@@ -14,8 +14,11 @@ from kiosk.features.log import FEATURE, queries
 from kiosk.features.log.events import GONE, NIGHT, SENTENCE, SETTLED, Part
 from kiosk.features.log.publishing import publish
 from kiosk.people import neighbourhood
+from kiosk.people.events import DESCRIBED
+from kiosk.web import words
 from tests.features.log.nights import DAY, FIRST, HOUR, morning, nights, note, patrol, public, sentences
-from tests.support import Bench, Time, make_bench
+from tests.support import NEIGHBOURHOOD, Bench, Time, make_bench
+from tests.support.sample import sample
 
 ONE = timedelta(days=1)
 
@@ -113,6 +116,24 @@ def test_rare_kinds_and_family_matters_are_something_that_happened(bench: Bench)
     ]  # fmt: skip
     assert nights(bench)[0].categories == {What.OTHER: 2}
     assert nights(bench)[1].categories == {What.THEFT: 2, What.OTHER: 2}
+
+
+def test_a_sentence_is_read_in_every_language_as_it_was_published_whatever_a_zone_is_called_later(
+    bench: Bench,
+):
+    bench.from_node((DESCRIBED, sample()))
+    note(bench)
+    words.use("ar")  # whoever happens to be at the bench just then
+    morning(bench)
+    words.stop()
+    (told,) = sentences(bench)
+    assert (told.place, told.place_in["es"]) == ("Market corner", "la esquina del mercado")
+    bench.from_node((DESCRIBED, NEIGHBOURHOOD))
+    reader = bench.client
+    said = {"en": "at Market corner,", "es": "en la esquina del mercado,", "ar": "زاوية السوق"}
+    for language, place in said.items():
+        reader.get(f"/display?lang={language}")
+        assert place in reader.get("/log").text
 
 
 def test_sentences_are_numbered_and_carry_the_name_of_the_zone(bench: Bench):

@@ -15,8 +15,10 @@ from kiosk.features.incidents.events import Ended, Outside, Tried, What
 from kiosk.features.log import rules
 from kiosk.features.log.events import Part
 from kiosk.features.log.rules import Edition, Note
+from kiosk.people.events import Zone
 
 BERLIN = ZoneInfo("Europe/Berlin")
+NAMES = {"es": "el parque"}
 NIGHT = date(2026, 11, 23)
 DAY = timedelta(days=1)
 EDITION = Edition(NIGHT, "Linden Bakery", BERLIN)
@@ -82,9 +84,10 @@ def test_a_cycle_is_the_28_nights_that_end_with_this_one():
 
 def test_of_a_time_only_the_hour_is_told():
     note = a_note(when=at(23, 22, 44))
-    sentence = rules.sentence(EDITION, note, 4, Counter({What.NOISE: 3}), "Linden park")
+    sentence = rules.sentence(EDITION, note, 4, Counter({What.NOISE: 3}), Zone("park", "Linden park", NAMES))
+    assert (sentence.place, sentence.place_in) == ("Linden park", NAMES)
     assert (sentence.hour, sentence.number, sentence.what) == (23, 4, What.NOISE)
-    assert rules.sentence(EDITION, a_note(when=at(23, 23, 45)), 1, Counter(), "").hour == 0
+    assert rules.sentence(EDITION, a_note(when=at(23, 23, 45)), 1, Counter(), None).hour == 0
 
 
 def test_totals_count_what_the_sentences_tell():
@@ -94,7 +97,7 @@ def test_totals_count_what_the_sentences_tell():
         a_note(tried=(Tried.LISTENED,), outside=(Outside.MEDICAL,)),
         a_note(What.FAMILY, outside=(Outside.MEDICAL, Outside.SUPPORT)),
     ]
-    told = [rules.sentence(EDITION, note, n, counted, "") for n, note in enumerate(notes, 1)]
+    told = [rules.sentence(EDITION, note, n, counted, None) for n, note in enumerate(notes, 1)]
     totals = rules.totals(EDITION, told, [])
     assert totals.notes == 3
     assert totals.categories == {What.NOISE: 2, What.OTHER: 1}

@@ -11,6 +11,7 @@ from kiosk.people.events import DESCRIBED, Call
 from kiosk.serving import do_chores
 from tests.features.phone.conftest import BENCH, CODE, Street
 from tests.support import NEIGHBOURHOOD
+from tests.support.sample import sample
 from tests.support.traces import traces
 
 DAY = 86400
@@ -165,3 +166,11 @@ def test_a_phone_that_is_not_known_reads_whom_to_call_in_its_own_language(street
     assert "Ambulance" in read["en"]
     assert "Ambulance" not in read["es"]
     assert all('href="tel:112"' in page for page in read.values())
+
+
+def test_a_phone_that_is_not_known_reads_the_neighbourhoods_texts_in_its_own_language(street: Street) -> None:
+    street.node.here.journal.record(DESCRIBED, sample())
+    page = street.phone.get("/phone", headers={"Accept-Language": "ar"}).text
+    assert "<span>الإسعاف</span>" in page
+    assert "المخبز" in page
+    assert "bakery" not in page

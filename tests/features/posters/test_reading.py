@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+
+import msgspec
 
 from kiosk.core.event import Entry
 from kiosk.features.host.events import CLOSED, REOPENED, ClosedTonight, Reopened
 from kiosk.features.posters import FEATURE, model
 from kiosk.features.posters.events import PUBLISHED, Published
 from kiosk.features.posters.rules import best_language, footer, spoken
+from kiosk.people.events import DESCRIBED
 from kiosk.people.sessions import COOKIE
 from tests.features.posters.conftest import Node
-from tests.support import PIN, Bench
+from tests.support import NEIGHBOURHOOD, PIN, Bench
+from tests.support.sample import sample
 
 CALM = Published(
     "calm",
@@ -55,6 +59,45 @@ def test_the_attract_screen_says_when_the_next_assembly_is_and_what_is_not_as_us
     assert "Next assembly: Sunday 29 November, 17:00, the school hall" in page
     assert "Offline now. All this works." in page
     assert "The clock may be wrong." in page
+
+
+def test_the_attract_screen_says_the_next_assembly_as_its_reader_says_days(bench: Bench) -> None:
+    bench.from_node((DESCRIBED, sample()))
+    reader = bench.client
+    for language, said in (
+        ("es", "Próxima asamblea: domingo 6 de diciembre a las 17:00, el salón de la escuela</span>"),
+        ("fr", "Prochaine assemblée\u00a0: dimanche 6 décembre, 17:00, la salle de l’école</span>"),
+        ("ar", "، قاعة المدرسة"),
+    ):
+        reader.get(f"/display?lang={language}")
+        assert said in reader.get("/").text
+
+
+def test_the_attract_screen_marks_what_it_can_say_in_the_neighbourhoods_language_only(
+    bench: Bench,
+) -> None:
+    bench.from_node((DESCRIBED, msgspec.structs.replace(NEIGHBOURHOOD, language="en")))
+    reader = bench.client
+    reader.get("/display?lang=ar")
+    assert '، <bdi lang="en" dir="ltr">the school hall</bdi>' in reader.get("/").text
+
+
+def test_an_assembly_is_gone_from_the_attract_screen_once_it_is_over(bench: Bench) -> None:
+    reader, begins = bench.client, datetime(2026, 11, 29, 16, tzinfo=UTC)
+    bench.time.pass_seconds(begins.timestamp() + 3 * 3600 - 1 - bench.here.clock.now())
+    before = reader.get("/").text
+    assert "Next assembly" in before
+    assert reader.get("/").text == before
+    bench.time.pass_seconds(1)
+    assert "Next assembly" not in reader.get("/").text
+    bench.time.boot, bench.time.uptime = "b00700000002", 1000  # now nobody knows whether it is over
+    assert "Next assembly" in reader.get("/").text
+
+
+def test_an_assembly_in_free_text_of_an_older_node_is_shown_as_it_stands(bench: Bench) -> None:
+    old = msgspec.structs.replace(NEIGHBOURHOOD, assembly=None, next_assembly="Sonntag, 17 Uhr, <i>Aula</i>")
+    bench.from_node((DESCRIBED, old))
+    assert "Next assembly: Sonntag, 17 Uhr, &lt;i&gt;Aula&lt;/i&gt;</span>" in bench.client.get("/").text
 
 
 def test_what_one_reader_chose_is_not_what_the_next_one_sees(bench: Bench) -> None:
