@@ -7,6 +7,7 @@ const BLOCKS = "h1,h2,h3,h4,p,li,dt,dd,label,legend,summary,figcaption,td,th,div
 const CHOICES = "button,summary,label.card,a.button,a.way,a.tel";
 const UNREAD = "input,textarea,script,style,.keys,[data-count],[data-unsaid],[aria-hidden=true]";
 const ENDED = /[.!?…:;،؟。][”»"')]*$/;
+const SAID = /[\p{L}\p{N}]/u;
 const FIRST = 200;
 const MOST = 600;
 
@@ -25,6 +26,15 @@ function worded(node) {
   return node.parentElement.closest(".tel b, .digits") ? [...node.data].join(" ") : node.data;
 }
 
+/** The parts of a block, each in one language, with a further text: names may be in another than the rest. */
+function grown(parts, node) {
+  const { lang } = node.parentElement.closest("[lang]");
+  const last = parts.at(-1);
+  if (last?.lang === lang) last.text += ` ${worded(node)}`;
+  else parts.push({ lang, text: worded(node) });
+  return parts;
+}
+
 /** Ends as a sentence does, so that the voice falls. */
 function sentence(text) {
   const plain = text.split(/\s+/).join(" ").trim();
@@ -35,12 +45,12 @@ function sentence(text) {
 export function readable(introduction) {
   const blocks = new Map();
   for (const part of document.querySelectorAll(PARTS))
-    for (const [block, node] of texts(part)) blocks.set(block, `${blocks.get(block) ?? ""} ${worded(node)}`);
-  const all = [...blocks].map(([block, text]) => ({
-    lang: block.closest("[lang]").lang,
-    text: sentence(text),
-    choice: block.matches(CHOICES),
-  }));
+    for (const [block, node] of texts(part)) blocks.set(block, grown(blocks.get(block) ?? [], node));
+  const all = [...blocks].flatMap(([block, parts]) =>
+    parts
+      .filter(({ text }) => SAID.test(text))
+      .map(({ lang, text }) => ({ lang, text: sentence(text), choice: block.matches(CHOICES) })),
+  );
   const choices = all.filter((one) => one.choice);
   const head = { lang: document.documentElement.lang, text: introduction };
   return [...all.filter((one) => !one.choice), ...(choices.length ? [head] : []), ...choices];

@@ -54,6 +54,12 @@ const [done] = arguments;
 const { listen } = document.querySelector("[data-listen]").dataset;
 import(new URL("words.js", new URL(listen, location))).then(({ readable }) => done(readable("")));
 """
+_NAME = """
+const name = document.createElement("bdi");
+name.lang = "ar";
+name.textContent = "مخبز";
+document.querySelector(".near li b").prepend(name, " ");
+"""
 _RENDER = """
 const [name, volume] = arguments;
 const asked = await fetch(`/sounds/${name}.wav`);
@@ -166,6 +172,15 @@ def test_a_poster_is_read_in_its_own_language(street: Street, hearer: Person) ->
     until(lambda: heard(hearer, "played"), "the first sound", 10)
     own = hearer.driver.execute_script("return document.querySelector('main [lang]').lang")
     assert heard(hearer, "said")[0]["lang"] == own
+
+
+def test_a_name_in_another_language_is_read_as_what_it_is(hearer: Person) -> None:
+    hearer.go("/help")
+    hearer.driver.execute_script(_NAME)
+    read = [(one["lang"], one["text"]) for one in hearer.driver.execute_async_script(_READABLE)]
+    at = read.index(("ar", "مخبز."))
+    assert read[at + 1][0] == "en"
+    assert "is open" in read[at + 1][1]
 
 
 def test_nothing_that_is_typed_is_read_and_no_digit_of_the_pad(street: Street, hearer: Person) -> None:
