@@ -13,13 +13,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.adapters.datadir import DataDir
 from kiosk.adapters.journal import Journal
@@ -30,10 +31,12 @@ from kiosk.config import FILE as CONFIG
 from kiosk.core.clock import Tick
 from kiosk.core.errors import Refused
 from kiosk.core.event import EventType
-from kiosk.core.night import PUBLICATION_HOUR, begin_of, night_of
+from kiosk.core.night import PUBLICATION_HOUR, begin_of, local, night_of
 from kiosk.features.checkin import events as checkin
 from kiosk.features.incidents.events import NOTED, Ended, Noted, Tried, What
-from kiosk.people import neighbourhood
+from kiosk.people import assembly, neighbourhood
+from kiosk.people.events import DESCRIBED, Assembly
+from kiosk.people.written import parse_toml, with_assembly
 from kiosk.web.assets import folder
 from kiosk.web.services import Services
 
@@ -53,6 +56,7 @@ def run(state: Path, bench_port: int, central_port: int) -> None:
     central, bench, facts = state / "central", state / "bench", state / "people.json"
     with _stopping() as children:
         people = None if facts.exists() else _make_node(state, central)
+        name_assembly(DataDir(central))
         node = _start(children, "central", central, central_port)
         if people is not None:
             _enrol(central, bench, node)
@@ -119,16 +123,49 @@ def _enrol(central: Path, bench: Path, node: str) -> None:
 
 def _make_evening(bench: DataDir, people: dict[str, Any]) -> None:
     """Last night as it might have been, made up, so that there is a log to read and a night to publish."""
-    with bench.locked():
-        here = compose(bench)
+    with _alone(bench) as here:
+        zone = neighbourhood.timezone(here.db.conn)
+        begin = begin_of(night_of(here.clock.now(), zone) - timedelta(days=1), zone)
+        ines, teo = people["Ines"]["number"], people["Teo"]["number"]
+        for hour, kind, fact in _evening(begin, ines, teo):
+            at = begin + int((hour - PUBLICATION_HOUR) * 3600)
+            then = Tick(at * 1000, at - begin, "demo")
+            _journal_at(here, then).record(kind, fact)
+
+
+def name_assembly(central: DataDir) -> None:
+    """Have the neighbourhood assemble on the coming Sunday, unless an assembly lies ahead already."""
+    with _alone(central) as here:
+        known, now = neighbourhood.described(here.db.conn), here.clock.now()
+        if known is None or (known.assembly and not assembly.is_over(known, now)):
+            return
+        at = coming_sunday(local(now, neighbourhood.timezone_of(known)))
+        named = replace(known.assembly or _sample_assembly(), at=at)
+        here.journal.record(DESCRIBED, with_assembly(known, named))
+
+
+def _sample_assembly() -> Assembly:
+    """The one that the sample names as an example."""
+    file = folder("sample") / "neighbourhood.toml"
+    found = parse_toml(file.name, file.read_text("utf-8").replace("# next_assembly.", "next_assembly."))
+    if found.assembly is None:
+        raise Refused(f"{file} gives no example of an assembly.")
+    return found.assembly
+
+
+def coming_sunday(now: datetime) -> datetime:
+    """17:00 on the first Sunday on which that lies ahead of `now`, by the same clocks, without their zone."""
+    at = now.replace(hour=17, minute=0, second=0, microsecond=0) + timedelta(days=6 - now.weekday())
+    return (at if at > now else at + timedelta(days=7)).replace(tzinfo=None)
+
+
+@contextmanager
+def _alone(data: DataDir) -> Iterator[Services]:
+    """The services of a device whose app does not run."""
+    with data.locked():
+        here = compose(data)
         try:
-            zone = neighbourhood.timezone(here.db.conn)
-            begin = begin_of(night_of(here.clock.now(), zone) - timedelta(days=1), zone)
-            ines, teo = people["Ines"]["number"], people["Teo"]["number"]
-            for hour, kind, fact in _evening(begin, ines, teo):
-                at = begin + int((hour - PUBLICATION_HOUR) * 3600)
-                then = Tick(at * 1000, at - begin, "demo")
-                _journal_at(here, then).record(kind, fact)
+            yield here
         finally:
             here.journal.store.close()
 
