@@ -95,6 +95,12 @@ def is_likely(state: ClockState, tick: Tick, now: int) -> bool:
     return not state.last or now <= state.last + 60 * MAX_LEAP or abs(now - tick.system) <= MAX_LEAP
 
 
+def agrees(state: ClockState, tick: Tick, now: int) -> bool:
+    """Whether the tablet's own clock, or a signed time that waits, is within a day of `now` (POSIX ms)."""
+    others = [other for other in (tick.system, state.doubtful) if other is not None]
+    return any(abs(now - other) <= MAX_LEAP for other in others)
+
+
 def confirm(state: ClockState, tick: Tick, now: int, build: int) -> ClockState:
     """The state after the host said that it is `now`; this can lower the floor, never below `build`."""
     now = max(now, build)

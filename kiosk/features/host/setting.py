@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from flask import render_template, request
 
-from kiosk.core.clock import is_likely
+from kiosk.core.clock import agrees, is_likely
+from kiosk.core.mandate import Role
 from kiosk.core.night import local
 from kiosk.features.host import clock_pages, telling
 from kiosk.features.host.clock_pages import Page, Sure
 from kiosk.features.host.telling import Moment
-from kiosk.people import neighbourhood
+from kiosk.people import members, neighbourhood, sessions
 from kiosk.web.dates import clock, date_words, parse_day
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
@@ -63,14 +64,30 @@ def _refusal(here: Services, day: date, moment: Moment | None = None) -> str:
     first, last = telling.bounds(_zone(here))
     if not first <= day <= last:
         return _("That cannot be today: this program was made later, or that is far ahead.")
-    tried = telling.extent(day, _zone(here)) if moment is None else (moment.at * 1000,)
-    if any(is_likely(here.clock.state, here.clock.tick(), at) for at in tried):
-        return ""
-    words = _(
-        "{day} is far from what this bench knows. Please look at the month and the year. If they are right,"
-        " tell a coordinator: then the node has to say so too."
-    )
-    return words.format(day=date_words(day))
+    extent = telling.extent(day, _zone(here)) if moment is None else (moment.at * 1000,)
+    tried = [at for at in extent if is_likely(here.clock.state, here.clock.tick(), at)]
+    if not tried:
+        words = _(
+            "{day} is far from what this bench knows. Please look at the month and the year. If they are"
+            " right, tell a coordinator: then the node has to say so too."
+        )
+        return words.format(day=date_words(day))
+    if not any(_can_be_mended(here, at) for at in tried):
+        return _(
+            "At that time you would not be the host here, and could not set it right again. Please look at"
+            " the day, the month and the year. If they are right, tell a coordinator: then the node has to"
+            " say so too."
+        )
+    return ""
+
+
+def _can_be_mended(here: Services, at: int) -> bool:
+    """Whether POSIX millisecond `at` is surely right, or of a minute when this host is one."""
+    if agrees(here.clock.state, here.clock.tick(), at):
+        return True
+    session, minute_end = sessions.current(), at // 1000 + 59
+    member, place = "" if session is None else session.member, here.device.identity.device
+    return members.standing(here.db.conn, member, Role.HOST, minute_end, place).on_duty
 
 
 def _day_page(here: Services, refused: date | None, error: str) -> tuple[str, int]:

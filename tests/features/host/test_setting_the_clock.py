@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk.core.clock import BUILD_TIME
+from kiosk.core.mandate import Role
 from tests.features.host.conftest import sign_in
 from tests.support import EVENING, Bench
 
@@ -178,6 +179,29 @@ def test_a_slip_in_the_month_or_the_year_is_not_taken(bench: Bench, host: FlaskC
     assert bench.here.clock.now() == before
     assert host.post("/host/clock", data=TUESDAY | {"day": "2026-11-23"}).location == "/host"
     assert bench.here.clock.now() < before
+
+
+def test_no_host_says_a_time_at_which_they_could_not_take_it_back(bench: Bench, host: FlaskClient) -> None:
+    host = forget_the_time(bench)
+    christmas = TUESDAY | {"day": "2026-12-24"}
+    for answer in (host.get(TELL, query_string=christmas), host.post("/host/clock", data=christmas)):
+        assert answer.status_code == 422
+        assert "At that time you would not be the host here" in answer.text
+    assert not bench.here.clock.verified
+    bench.here.clock.observe_signed(bench.time.system + 31 * DAY * 1000, 100)
+    assert host.post("/host/clock", data=christmas).location == "/host", "the node says so too"
+
+
+def test_no_host_says_a_time_before_they_were_host(bench: Bench) -> None:
+    bench.time.system += 9 * DAY * 1000
+    bench.time.boot, bench.time.uptime = "b00700000002", 1000
+    bench.here.clock.observe_signed(bench.time.system, 100)
+    bench.member("22222", "Hanna", Role.HOST)
+    host = sign_in(bench, "hanna")
+    answer = host.post("/host/clock", data=TUESDAY)
+    assert answer.status_code == 422
+    assert "At that time you would not be the host here" in answer.text
+    assert host.post("/host/clock", data=TUESDAY | {"day": "2026-12-02"}).location == "/host"
 
 
 def test_nobody_but_the_host_tells_the_time(bench: Bench) -> None:
