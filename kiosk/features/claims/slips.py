@@ -73,9 +73,9 @@ def digits(slip: tuple[str, ...]) -> tuple[str, ...]:
 def read(text: str) -> tuple[str, ...] | None:
     """The slip that somebody typed, None when it is none.
 
-    Each word in any case, four letters of it are enough, or its place, in the digits of any script; with any
-    signs between words and between digits. Where that gives no slip, numbers of fewer digits are passed over:
-    somebody has counted.
+    Each word in any case, four letters of it are enough, or its place, in the digits of any script, or both
+    of each; with any signs between words and between digits. Where that gives no slip, numbers of fewer
+    digits are passed over: somebody has counted.
     """
     plain = _plain(text)
     return _slip(_PART.findall(_BETWEEN_DIGITS.sub("", plain))) or _slip(_WHOLE.findall(plain))
@@ -97,7 +97,16 @@ def _plain_sign(sign: str) -> str:
 def _slip(parts: list[str]) -> tuple[str, ...] | None:
     found = [_places().get(one) if one.isdigit() else listed().get(one[:_DISTINCT]) for one in parts]
     words = tuple(word for word in found if word is not None)
-    return words if len(words) == len(parts) == WORDS else None
+    return _once(words) if len(words) == len(parts) else None
+
+
+def _once(words: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Six words, also where each was said twice: beside its place, or all words and then all places."""
+    if len(words) == 2 * WORDS:
+        if words[::2] == words[1::2]:
+            return words[::2]
+        return words[:WORDS] if words[:WORDS] == words[WORDS:] else None
+    return words if len(words) == WORDS else None
 
 
 def digest(slip: tuple[str, ...]) -> bytes:

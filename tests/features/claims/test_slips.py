@@ -87,6 +87,22 @@ def test_words_and_digits_may_be_mixed(
         assert read("\n".join(f"{n}. {part}" for n, part in enumerate(parts, 1))) == slip
 
 
+@given(SLIP, st.sampled_from(SCRIPTS), st.sampled_from([" ", "\n", ", ", ""]))
+def test_both_words_and_digits_are_the_slip_as_it_is_shown(
+    slip: tuple[str, ...], script: str, between: str
+) -> None:
+    pairs = [(word, in_script(group, script)) for word, group in zip(slip, digits(slip), strict=True)]
+    assert read(between.join(word + between + number for word, number in pairs)) == slip
+    assert read("\n".join(f"{number}. {word}" for word, number in pairs)) == slip
+    assert read(" ".join(f"{n} {word} {number}" for n, (word, number) in enumerate(pairs, 1))) == slip
+    assert read(" ".join(slip) + "\n" + between.join(number for _word, number in pairs)) == slip
+
+
+def test_a_word_with_the_number_of_another_is_no_slip() -> None:
+    assert read("zoo 2048 " * 5 + "zoo 2047") is None
+    assert read("zoo " * 6 + "2048 " * 5 + "2047") is None
+
+
 @given(six(st.integers(0, 9999)))
 def test_only_places_of_the_list_are_a_slip(numbers: list[int]) -> None:
     found = read(" ".join(f"{one:04}" for one in numbers))
