@@ -74,9 +74,8 @@ def _refusal(here: Services, day: date, moment: Moment | None = None) -> str:
         return words.format(day=date_words(day))
     if not any(_can_be_mended(here, at) for at in tried):
         return _(
-            "At that time you would not be the host here, and could not set it right again. Please look at"
-            " the day, the month and the year. If they are right, tell a coordinator: then the node has to"
-            " say so too."
+            "You would not be the host here then, and could not correct it. Please look at the day. If it is"
+            " right, tell a coordinator: then the node has to say so too."
         )
     return ""
 

@@ -186,7 +186,7 @@ def test_no_host_says_a_time_at_which_they_could_not_take_it_back(bench: Bench, 
     christmas = TUESDAY | {"day": "2026-12-24"}
     for answer in (host.get(TELL, query_string=christmas), host.post("/host/clock", data=christmas)):
         assert answer.status_code == 422
-        assert "At that time you would not be the host here" in answer.text
+        assert "You would not be the host here then" in answer.text
     assert not bench.here.clock.verified
     bench.here.clock.observe_signed(bench.time.system + 31 * DAY * 1000, 100)
     assert host.post("/host/clock", data=christmas).location == "/host", "the node says so too"
@@ -200,7 +200,7 @@ def test_no_host_says_a_time_before_they_were_host(bench: Bench) -> None:
     host = sign_in(bench, "hanna")
     answer = host.post("/host/clock", data=TUESDAY)
     assert answer.status_code == 422
-    assert "At that time you would not be the host here" in answer.text
+    assert "You would not be the host here then" in answer.text
     assert host.post("/host/clock", data=TUESDAY | {"day": "2026-12-02"}).location == "/host"
 
 
