@@ -211,6 +211,8 @@ def neighbourhood_publish(file: Path, data: Path) -> None:
     click.echo(f"{made['name']}: {made['zones']} zones and {made['calls']} numbers to call are published.")
     if made["over"]:
         click.echo("The assembly in it is over, so it is not shown: next_assembly can name the coming one.")
+    if made["far"]:
+        click.echo("The assembly in it is far ahead, and readers are told no year: is the year right?")
 
 
 @central.group()

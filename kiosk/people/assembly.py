@@ -17,6 +17,9 @@ from kiosk.web.words import gettext as _
 HOURS = 3
 """How long an assembly takes: so long after its beginning, it is not shown any more."""
 
+FAR_DAYS = 300
+"""So many days ahead, a day without its year may be taken for one of this year."""
+
 
 @dataclass(frozen=True)
 class Ahead:
@@ -50,7 +53,17 @@ def ahead(here: Services) -> Ahead | None:
 
 def is_over(known: Described, now: int) -> bool:
     """Whether the assembly that is named here is over at POSIX second `now`; free text never is."""
+    begins = _begins(known)
+    return begins is not None and begins + HOURS * 3600 <= now
+
+
+def is_far(known: Described, now: int) -> bool:
+    """Whether it is so far ahead that readers, who are told no year, would take it for another day."""
+    begins = _begins(known)
+    return begins is not None and begins > now + FAR_DAYS * 86_400
+
+
+def _begins(known: Described) -> float | None:
     if known.assembly is None:
-        return False
-    begins = known.assembly.at.replace(tzinfo=neighbourhood.timezone_of(known))
-    return begins.timestamp() + HOURS * 3600 <= now
+        return None
+    return known.assembly.at.replace(tzinfo=neighbourhood.timezone_of(known)).timestamp()

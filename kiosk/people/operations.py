@@ -107,13 +107,15 @@ def recall_member(here: Services, *, member: str, role: str) -> Mapping[str, Any
 
 
 def describe_neighbourhood(here: Services, *, name: str, text: str) -> Mapping[str, Any]:
-    """Publish what the neighbourhood decided: `text` of the TOML file `name`; `over`: its assembly is."""
+    """Publish what the neighbourhood decided: `text` of the TOML file `name`; `over`, `far`: its assembly is."""
     from kiosk.people.written import parse_toml
 
     found = parse_toml(name, text)
     here.journal.record(events.DESCRIBED, found)
-    over = assembly.is_over(found, here.clock.now())
-    return {"name": found.name, "zones": len(found.zones), "calls": len(found.calls), "over": over}
+    now = here.clock.now()
+    over, far = assembly.is_over(found, now), assembly.is_far(found, now)
+    counts = {"zones": len(found.zones), "calls": len(found.calls)}
+    return {"name": found.name, **counts, "over": over, "far": far}
 
 
 def _known(here: Services, number: str) -> members.Member:

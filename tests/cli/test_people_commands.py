@@ -185,13 +185,14 @@ def test_the_sample_neighbourhood_is_published(node: Path) -> None:
 
 
 @pytest.mark.parametrize(("year", "over"), [(2020, True), (2099, False)])
-def test_whoever_publishes_an_assembly_that_is_over_is_told(
+def test_whoever_publishes_an_assembly_that_is_over_or_far_ahead_is_told(
     node: Path, tmp_path: Path, year: int, over: bool
 ) -> None:
     ours = tmp_path / "ours.toml"
     ours.write_text(neighbourhood_file().replace("2099", str(year)), "utf-8")
     printed = _do("central", "neighbourhood", "publish", ours, "--data", node)
     assert ("The assembly in it is over" in printed) is over
+    assert ("far ahead, and readers are told no year: is the year right?" in printed) is not over
 
 
 @pytest.mark.parametrize("text", [b"zones = 3", b"= 1", b"\xff\xfe", b"", b'name = "x"\ncolour = 1'])

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
@@ -74,6 +75,12 @@ def test_nobody_is_sent_to_an_assembly_that_nobody_named(tmp_path: Path) -> None
         bench.from_node((events.DESCRIBED, msgspec.structs.replace(NEIGHBOURHOOD, assembly=None)))
         assert assembly.ahead(bench.here) is None
     bench.here.journal.store.close()
+
+
+@pytest.mark.parametrize(("days", "far"), [(-9, False), (7, False), (299, False), (365, True), (9999, True)])
+def test_it_is_far_ahead_where_its_day_could_be_taken_for_one_of_this_year(days: int, far: bool) -> None:
+    begins = OVER - assembly.HOURS * 3600
+    assert assembly.is_far(named(), begins - days * 86_400) is far
 
 
 def test_by_a_doubtful_clock_none_is_over(bench: Bench) -> None:
