@@ -107,7 +107,10 @@ def recall_member(here: Services, *, member: str, role: str) -> Mapping[str, Any
 
 
 def describe_neighbourhood(here: Services, *, name: str, text: str) -> Mapping[str, Any]:
-    """Publish what the neighbourhood decided: `text` of the TOML file `name`; `over`, `far`: its assembly is."""
+    """Publish what the neighbourhood decided: `text` of the TOML file `name`.
+
+    `over`, `far`: whether its assembly is.
+    """
     from kiosk.people.written import parse_toml
 
     found = parse_toml(name, text)
