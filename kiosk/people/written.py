@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from kiosk.web.words import languages
 
 _Said = str | dict[str, str]
 """A text in the neighbourhood's own language, or by language."""
+
+_ELSEWHERE_ANOTHER = re.compile(r"(localtime|posixrules|Factory)$|(right|posix)/")
+"""Time zones that are another on each machine, or count seconds in another way."""
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,7 +79,7 @@ def parse_toml(name: str, text: str) -> Described:
         return _described(msgspec.convert(written, _File))
     except RecursionError:
         raise Refused(f"{name}: there are too many brackets inside one another.") from None
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, _Slip) as error:
+    except (ValueError, msgspec.ValidationError, _Slip) as error:
         raise Refused(f"{name}: {error}") from None
 
 
@@ -97,7 +101,7 @@ def _check_assembly(written: Any) -> None:
 
 
 def _described(file: _File) -> Described:
-    if find_timezone(file.timezone) is None:
+    if find_timezone(file.timezone) is None or _ELSEWHERE_ANOTHER.match(file.timezone):
         raise _Slip(f"there is no time zone {file.timezone}; write one like Europe/Berlin.")
     reader = _Reader(None if file.language is None else _known("language", file.language))
     name, name_in = reader.text("name", file.name, LINE)

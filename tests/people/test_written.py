@@ -40,6 +40,15 @@ def test_name_time_zone_and_one_zone_are_enough() -> None:
     )
 
 
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "right/Europe/Berlin", "posix/UTC"])
+def test_a_time_zone_that_each_machine_reads_in_its_own_way_is_none(zone: str) -> None:
+    assert f"there is no time zone {zone}" in _refusal(LEAST.replace("Europe/Berlin", zone))
+
+
+def test_a_number_of_thousands_of_figures_is_refused_too() -> None:
+    assert "ours.toml" in _refusal(f"patrol_minutes = {'9' * 5000}\n{LEAST}")
+
+
 @pytest.mark.parametrize("key", ["name", "timezone", "zones"])
 def test_what_is_missing_is_named(key: str) -> None:
     text = "\n".join(line for line in LEAST.splitlines() if not line.startswith(key))
