@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -42,7 +43,11 @@ class _Lazy(click.Group):
         del ctx
         if cmd_name not in _WHERE:
             return None
-        command: click.Command = getattr(import_module(_WHERE[cmd_name]), cmd_name)
+        gc.disable()  # what modules define stays: looking for what can go meanwhile only takes time
+        try:
+            command: click.Command = getattr(import_module(_WHERE[cmd_name]), cmd_name)
+        finally:
+            gc.enable()
         return command
 
 

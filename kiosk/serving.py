@@ -20,7 +20,7 @@ from waitress.server import BaseWSGIServer
 from kiosk.adapters import control
 from kiosk.adapters.backup import keep_backups
 from kiosk.adapters.datadir import DataDir
-from kiosk.adapters.memory import give_back
+from kiosk.adapters.memory import give_back, settle
 from kiosk.adapters.retention import forget_daily, forget_spent
 from kiosk.adapters.scrubbing import tidy
 from kiosk.config import Config
@@ -75,6 +75,7 @@ def run(
         stack.callback(start_chores(here, data, app.config[LANGUAGE]))
         for start in background:
             stack.callback(start())
+        settle()
         with _signals():
             ready(f"http://{config.host}:{_port(server)}/")
             server.run()
