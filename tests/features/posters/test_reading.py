@@ -118,6 +118,15 @@ def test_the_attract_screen_names_nobody_and_counts_no_one(bench: Bench) -> None
         assert "Ines" not in client.get("/").text
 
 
+def test_only_who_is_signed_in_loads_the_look_of_the_question_before_the_wipe(bench: Bench) -> None:
+    bench.member("12345", "Ines")
+    signed_in = bench.client
+    signed_in.post("/sign-in", data={"who": "12345", "pin": PIN})
+    page = signed_in.get("/").text
+    assert page.index("css/parts.css") < page.index("css/attract.css") < page.index('id="idle"')
+    assert "css/parts.css" not in bench.client.get("/").text
+
+
 def test_somebody_who_is_signed_in_leaves_no_trace_in_what_others_see(bench: Bench) -> None:
     before = bench.client.get("/").text
     bench.member("12345", "Ines")
