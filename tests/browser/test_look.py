@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -19,15 +18,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TARGET, GAP, TEXT, BIG_TEXT = 72, 16, 24, 52
 PHONE = {"target": 48, "gap": 8, "text": 16, "big": 28}
 TABLET = {"target": TARGET, "gap": GAP, "text": TEXT, "big": BIG_TEXT}
-BAR = 4 + 2 + 3
-"""Languages, sizes of text, palettes."""
+BAR = {"normal": 4 + 2 + 3, "large": 1 + 2 + 3}
+"""Languages or the globe, sizes of text, palettes."""
+ROWS = {("landscape", "normal"): 1, ("portrait", "normal"): 2, ("landscape", "large"): 1, ("portrait", "large"): 1}
 
 _MEASURE = """
 const [least, text] = arguments;
 const root = document.documentElement;
 Object.assign(root.dataset, { text });
 const said = (one) => (one.innerText || one.name || one.className).trim().slice(0, 40);
-const seen = (one) => one.checkVisibility() && !one.closest(".unseen, .skip, dialog");
+const clipped = (one) => getComputedStyle(one).clipPath !== "none";
+const seen = (one) => one.checkVisibility() && !one.closest(".unseen, .skip, dialog") && !clipped(one);
 // A link may reach over the row or the poster around it.
 const reached = (one) => {
   const after = getComputedStyle(one, "::after");
@@ -72,7 +73,8 @@ return wrong;
 """
 _BAR = """
 const picks = [...document.querySelectorAll(".bar .pick")].filter((one) => one.checkVisibility());
-return [picks.length, new Set(picks.map((one) => Math.round(one.getBoundingClientRect().top))).size];
+const tops = new Set(picks.map((one) => Math.round(one.getBoundingClientRect().top)));
+return [picks.length, tops.size, Math.round(document.querySelector(".bar").getBoundingClientRect().bottom)];
 """
 _STYLE = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
 
@@ -92,14 +94,13 @@ def test_targets_gaps_and_words_are_large_enough_on_every_page(name: str, person
     person.see(words)
     wrong = [one for size in SIZES for text in ("normal", "large") for one in wrong_on(person, size, text)]
     assert not wrong, "\n".join(wrong)
-    person.driver.execute_script("document.documentElement.dataset.text = 'normal'")
-    rows: dict[str, Any] = {}
-    for size in SIZES:
+    for (size, text), most in ROWS.items():
         person.resize(*SIZES[size])
-        count, rows[size] = person.driver.execute_script(_BAR)
-        assert count >= BAR
-    assert rows["landscape"] == 1
-    assert rows["portrait"] <= 2
+        person.driver.execute_script("document.documentElement.dataset.text = arguments[0]", text)
+        count, rows, bottom = person.driver.execute_script(_BAR)
+        assert count >= BAR[text], (size, text)
+        assert rows <= most, (size, text)
+        assert bottom == SIZES[size][1], (size, text)
     if name == "nothing-there":
         person.complaints()
 
@@ -108,10 +109,35 @@ def test_targets_gaps_and_words_are_large_enough_on_every_page(name: str, person
 def test_the_ways_in_lie_in_the_lower_two_thirds(size: str, person: Person) -> None:
     person.resize(*SIZES[size])
     person.go("/")
-    boxes = [way.rect for way in person.driver.find_elements("css selector", ".way")]
-    assert len(boxes) == 4
-    assert all(box["y"] >= SIZES[size][1] / 3 for box in boxes)
-    assert all(box["y"] + box["height"] <= SIZES[size][1] for box in boxes)
+    assert len(ways(person)) == 4
+    assert all(box["y"] >= SIZES[size][1] / 3 for box in ways(person))
+    assert all(box["y"] + box["height"] <= SIZES[size][1] for box in ways(person))
+
+
+@pytest.mark.parametrize("lang", ["en", "es", "fr", "ar"])
+@pytest.mark.parametrize("size", ["landscape", "portrait"])
+def test_in_large_text_all_ways_in_and_the_languages_are_seen_without_scrolling(
+    size: str, lang: str, person: Person
+) -> None:
+    person.resize(*SIZES[size])
+    person.go(f"/display?lang={lang}&text=large")
+    foot = person.find(".foot").rect
+    assert len(ways(person)) == 4
+    assert all(box["y"] + box["height"] <= foot["y"] for box in ways(person))
+    assert foot["y"] + foot["height"] == SIZES[size][1]
+    person.find(".globe").click()
+    for name in ("English", "Español", "Français", "العربية"):
+        person.see(name)
+    card = person.find(".card[lang=fr]").rect
+    assert card["y"] + card["height"] <= person.find(".foot").rect["y"]
+    person.find(".card[lang=fr]").click()
+    person.see("Besoin d’aide")
+    assert person.find("html").get_attribute("data-text") == "large"
+
+
+def ways(person: Person) -> list[dict[str, float]]:
+    """Where the ways in are on the first screen."""
+    return [way.rect for way in person.driver.find_elements("css selector", ".way")]
 
 
 @pytest.mark.parametrize("size", ["landscape", "portrait"])
@@ -127,9 +153,8 @@ def test_all_ways_in_are_seen_offline_with_a_doubtful_clock_and_closed(
         for words in ("Next assembly", "Offline now", "The clock may be wrong", "closed the bench tonight"):
             person.see(words)
         assert wrong_on(person, size, "normal") == []
-        boxes = [way.rect for way in person.driver.find_elements("css selector", ".way")]
         foot = person.driver.find_element("css selector", ".foot").rect
-        assert all(box["y"] + box["height"] <= foot["y"] for box in boxes)
+        assert all(box["y"] + box["height"] <= foot["y"] for box in ways(person))
 
 
 def test_posters_do_not_turn_where_motion_is_unwanted(person: Person) -> None:
