@@ -90,7 +90,7 @@ def test_what_is_said_in_no_language_of_the_reader_is_in_the_neighbourhoods_own(
     reader = bench.client
     reader.get("/display?lang=fr")
     page = reader.get("/help").text
-    assert '<span><bdi lang="de" dir="ltr">Sorgentelefon</bdi> <b dir="ltr">116</b>' in page
+    assert '<bdi lang="de" dir="ltr">Sorgentelefon</bdi></span> <b dir="ltr">116</b>' in page
     assert "<p>Jour et nuit.</p>" in page
 
 
