@@ -20,7 +20,12 @@ PHONE = {"target": 48, "gap": 8, "text": 16, "big": 28}
 TABLET = {"target": TARGET, "gap": GAP, "text": TEXT, "big": BIG_TEXT}
 BAR = {"normal": 4 + 2 + 3, "large": 1 + 2 + 3}
 """Languages or the globe, sizes of text, palettes."""
-ROWS = {("landscape", "normal"): 1, ("portrait", "normal"): 2, ("landscape", "large"): 1, ("portrait", "large"): 1}
+ROWS = {
+    ("landscape", "normal"): 1,
+    ("portrait", "normal"): 2,
+    ("landscape", "large"): 1,
+    ("portrait", "large"): 1,
+}
 
 _MEASURE = """
 const [least, text] = arguments;

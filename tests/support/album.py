@@ -29,6 +29,17 @@ return [...document.body.querySelectorAll("*")]
   .map((one) => one.outerHTML.slice(0, 100));
 """
 
+# What a screen is for, and the bar; where the bar does not stick the page is read from top to bottom.
+_OUT_OF_SIGHT = """
+const foot = document.querySelector(".foot");
+if (!foot || getComputedStyle(foot).position !== "sticky") return [];
+const main = "main > .actions .go, .leaf .after .main, .foot .band .button, .bar";
+const floor = (one) => (foot.contains(one) ? innerHeight : foot.getBoundingClientRect().top) + 1;
+return [...document.querySelectorAll(main)]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().bottom > floor(one))
+  .map((one) => one.outerHTML.slice(0, 100));
+"""
+
 
 class Album:
     """Looks at a page in every size, palette and size of text, and takes pictures where they are wanted."""
@@ -52,6 +63,8 @@ class Album:
                 self._dress("day", text)
                 beyond = self._person.driver.execute_script(_TOO_WIDE)
                 assert beyond == [], f"{name}, {size}, {text} text: {beyond}"
+                below = self._person.driver.execute_script(_OUT_OF_SIGHT)
+                assert below == [], f"{name}, {size}, {text} text, without scrolling: {below}"
                 self._pictured(f"{name}-{size}", text)
         self._person.resize(*SIZES["landscape"])
         self._dress(dress.get("palette", ""), dress["text"])
