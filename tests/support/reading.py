@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
 from functools import cache
 from itertools import chain, product
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 from babel.messages.pofile import read_po
 
 from kiosk.web import words
+from kiosk.web.words import FALLBACK
+from tests.support.sample import neighbourhood_file
 
 _PLACE = re.compile(r"\{\w*\}|%\(\w+\)s")
 _SHORT = 5
@@ -35,13 +39,23 @@ def _rank(message: str, wanted: str) -> int | None:
 
 @cache
 def _messages(code: str) -> list[tuple[str, Chunks]]:
-    if code == words.FALLBACK:
+    if code == FALLBACK:
         return []
     with (words.FOLDER / f"{code}.po").open("rb") as file:
         found = [one for one in read_po(file) if one.id]
     pairs = ((_each(one.id)[:2], _each(one.string)) for one in found)
     each = chain.from_iterable(product(ids, to) for ids, to in pairs)
-    return [(_plain(english), _chunks(_plain(other))) for english, other in each]
+    every = chain(each, _neighbourly(code, tomllib.loads(neighbourhood_file())))
+    return [(_plain(english), _chunks(_plain(other))) for english, other in every]
+
+
+def _neighbourly(code: str, part: Any) -> Iterator[tuple[str, str]]:
+    """Every text of the sample neighbourhood in both languages."""
+    if isinstance(part, dict) and FALLBACK in part and code in part:
+        yield part[FALLBACK], part[code]
+    elif isinstance(part, dict | list):
+        for one in part.values() if isinstance(part, dict) else part:
+            yield from _neighbourly(code, one)
 
 
 def _each(one: Any) -> tuple[str, ...]:
