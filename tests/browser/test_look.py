@@ -81,6 +81,12 @@ const picks = [...document.querySelectorAll(".bar .pick")].filter((one) => one.c
 const tops = new Set(picks.map((one) => Math.round(one.getBoundingClientRect().top)));
 return [picks.length, tops.size, Math.round(document.querySelector(".bar").getBoundingClientRect().bottom)];
 """
+_LENGTHEN = """
+const names = [...document.querySelectorAll(".tel span:not(:has(*)), .near li b, .card > span")];
+const shown = names.filter((one) => one.textContent.trim());
+for (const one of shown) one.textContent = arguments[0];
+return shown.length;
+"""
 _STYLE = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
 
 
@@ -138,6 +144,15 @@ def test_in_large_text_all_ways_in_and_the_languages_are_seen_without_scrolling(
     person.find(".card[lang=fr]").click()
     person.see("Besoin d’aide")
     assert person.find("html").get_attribute("data-text") == "large"
+
+
+@pytest.mark.parametrize("path", ["/help", "/language"])
+def test_a_very_long_name_breaks_inside_its_card(path: str, person: Person) -> None:
+    person.go(path)
+    named = person.driver.execute_script(_LENGTHEN, "Rettungsleitstellennotrufannahmezentrale")
+    assert named >= 3
+    wrong = [one for size in SIZES for text in ("normal", "large") for one in wrong_on(person, size, text)]
+    assert not wrong, "\n".join(wrong)
 
 
 def ways(person: Person) -> list[dict[str, float]]:
