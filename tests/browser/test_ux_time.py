@@ -29,6 +29,8 @@ _WIPED = (
     "/posters/calm",
     "/no-such-page",
 )
+_TRACKS = "return window.seen.map((track) => track.readyState)"
+"""Its light goes out when the last track has ended."""
 _BUSY = """
 const begun = performance.now();
 new MutationObserver(() => sessionStorage.setItem("said", performance.now() - begun))
@@ -68,6 +70,7 @@ def test_what_somebody_typed_who_never_signed_in_is_wiped_and_back_reveals_none_
     person.go("/display?lang=fr&text=large")
     person.go(path)
     person.fill(field, "Zanzibarquartz")
+    person.driver.execute_script("sessionStorage.setItem('masked', 'true')")
     on_every_page(person, "window.setTimeout = (does) => queueMicrotask(does);")
     person.driver.execute_script(
         "const all = window.setTimeout; window.setTimeout = (does) => all(does, 5);"
@@ -76,6 +79,7 @@ def test_what_somebody_typed_who_never_signed_in_is_wiped_and_back_reveals_none_
     person.arrive("/")
     assert person.find("html").get_attribute("lang") == "en"
     assert person.find("html").get_attribute("data-text") == "normal"
+    assert person.driver.execute_script("return sessionStorage.length") == 0
     for _ in range(3):
         person.driver.back()
         assert "Zanzibarquartz" not in person.driver.page_source
@@ -196,9 +200,12 @@ def test_the_camera_is_seen_to_be_on_and_goes_off_after_thirty_seconds(person: P
     on_every_page(person, _CLOCK_FASTER % 5)
     person.go("/check-in")
     person.see("Camera on")
+    person.driver.execute_script("window.seen = document.querySelector('video').srcObject.getTracks()")
+    assert person.driver.execute_script(_TRACKS) == ["live"]
     until(lambda: "Camera on" not in person.text, "the camera off", 15)
     person.see("The camera is off again.")
     assert person.driver.execute_script("return document.querySelector('video').srcObject") is None
+    assert person.driver.execute_script(_TRACKS) == ["ended"]
     person.tap("Start the camera")
     person.see("Camera on")
 
