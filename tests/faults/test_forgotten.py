@@ -377,6 +377,7 @@ def begun() -> Iterator[Life]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)
 @settings(max_examples=10, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(st.lists(STEP, min_size=10, max_size=20))
 def test_what_is_past_its_time_is_in_no_file_and_the_rest_is_there(steps: Sequence[tuple[Any, ...]]) -> None:

@@ -25,6 +25,7 @@ CREATE TABLE stays (
   UNIQUE (place, member)
 )""",
     "CREATE INDEX stays_of_member ON stays (bench, member)",
+    "CREATE INDEX stays_open ON stays (bench, member) WHERE how_left IS NULL",
     """
 CREATE TABLE closed_nights (
   bench TEXT NOT NULL, night TEXT NOT NULL, PRIMARY KEY (bench, night)
