@@ -160,19 +160,20 @@ def ways(person: Person) -> list[dict[str, float]]:
     return [way.rect for way in person.driver.find_elements("css selector", ".way")]
 
 
+@pytest.mark.parametrize("text", ["normal", "large"])
 @pytest.mark.parametrize("size", ["landscape", "portrait"])
 def test_all_ways_in_are_seen_offline_with_a_doubtful_clock_and_closed(
-    size: str, bench: Bench, person: Person
+    size: str, text: str, bench: Bench, person: Person
 ) -> None:
     bench.time.boot = "b00700000002"
     bench.here.journal.record(CLOSED, ClosedTonight(date(2026, 11, 23)))
     with listening(bench) as port:
         person.begin(f"http://127.0.0.1:{port}")
         person.resize(*SIZES[size])
-        person.go("/")
+        person.go(f"/display?text={text}")
         for words in ("Next assembly", "Offline now", "The clock may be wrong", "closed the bench tonight"):
             person.see(words)
-        assert wrong_on(person, size, "normal") == []
+        assert wrong_on(person, size, text) == []
         foot = person.driver.find_element("css selector", ".foot").rect
         assert all(box["y"] + box["height"] <= foot["y"] for box in ways(person))
 
