@@ -94,8 +94,8 @@ class Process:
         assert self._running is not None
         return self._running.pid
 
-    def start(self) -> None:
-        """Start it and wait until it is up."""
+    def start(self, seconds: float = START_SECONDS) -> None:
+        """Start it and wait until it is up, for so many seconds at most."""
         with self.log.open("ab") as log:
             self._running = subprocess.Popen(
                 self.words,
@@ -112,7 +112,7 @@ class Process:
             assert running.poll() is None, f"{self.words} ended with {running.returncode}\n{self.said()}"
             return self._up()
 
-        until(up, f"{self.words}\n{self.said()}")
+        until(up, f"{self.words}\n{self.said()}", seconds)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ask it to end, which it must within two seconds; its exit code."""

@@ -41,10 +41,10 @@ class Demo(Process):
         words = (SAFE_BENCH, "demo", "--state", state, *ports)
         super().__init__(words, state.with_suffix(".log"), lambda: "Ctrl-C" in self.said())
 
-    def start(self) -> None:
-        """Start it; it is up when it has said how to stop it."""
+    def start(self, seconds: float = 50) -> None:
+        """Start it; it is up when it has said how to stop it: it makes a whole neighbourhood before."""
         self.log.unlink(missing_ok=True)
-        super().start()
+        super().start(seconds)
 
 
 @pytest.fixture(scope="module")
