@@ -107,7 +107,7 @@ def test_the_keyboard_alone_tells_the_time(bench: Bench, rosa: Person) -> None:
     for wanted, leads in TAPS:
         for _tab in range(60):
             rosa.press(Keys.TAB)
-            if rosa.driver.execute_script("return document.activeElement.matches(arguments[0])", wanted):
+            if rosa.driver.execute_script("return document.activeElement?.matches(arguments[0])", wanted):
                 break
         rosa.press(Keys.ENTER)
         rosa.arrive(leads)

@@ -1,4 +1,4 @@
-"""A screen that nobody touches is wiped. The browser's long waits are fifty times shorter here."""
+"""A screen that nobody touches is wiped. The browser's long waits are shorter here."""
 
 from __future__ import annotations
 
@@ -7,20 +7,9 @@ import pytest
 from tests.support import walks
 from tests.support.browser import Person
 from tests.support.street import Street
+from tests.support.waits import ALL, hurry, left_alone
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-_FASTER = """
-const inTime = window.setTimeout;
-window.setTimeout = (does, wait, ...more) => inTime(does, wait < %d ? wait : wait / 50, ...more);
-"""
-LONGER_THAN_A_TICK, ALL = 5000, 0
-
-
-def hurry(person: Person, waits: int) -> None:
-    """Shorten the waits of at least so many milliseconds on every page from here on."""
-    source = {"source": _FASTER % waits}
-    person.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", source)
 
 
 def begins_a_note(street: Street, person: Person, name: str) -> None:
@@ -45,9 +34,7 @@ def test_a_note_left_alone_is_wiped_and_back_shows_nothing(street: Street, perso
 
 def test_who_is_still_there_goes_on_where_they_were(street: Street, person: Person) -> None:
     begins_a_note(street, person, "Vera")
-    hurry(person, LONGER_THAN_A_TICK)
-    person.driver.refresh()
-    person.see("Are you still here?", 20)
+    left_alone(person)
     person.tap("I'm still here")
     person.tap("Market corner")
     person.see("When?")
@@ -55,9 +42,7 @@ def test_who_is_still_there_goes_on_where_they_were(street: Street, person: Pers
 
 def test_who_asks_for_more_time_has_twice_as_much_from_there_on(street: Street, person: Person) -> None:
     begins_a_note(street, person, "Wanda")
-    hurry(person, LONGER_THAN_A_TICK)
-    person.driver.refresh()
-    person.see("Are you still here?", 20)
+    left_alone(person)
     person.tap("More time")
     person.tap("Market corner")
     person.see("When?")

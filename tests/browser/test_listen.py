@@ -216,7 +216,7 @@ def test_who_comes_hears_one_sound_and_who_is_refused_another(street: Street, he
     hearer.complaints()
     hearer.go("/display?volume=loud&back=/")
     walks.check_in_by_pin(hearer, street.member("Mona", "steward"))
-    assert heard(hearer, "sounds") == [["/sounds/in.wav", 1]]
+    until(lambda: heard(hearer, "sounds") == [["/sounds/in.wav", 1]], "the sound of coming in", 10)
     until(lambda: heard(hearer, "audio.currentTime") > 0.1, "the sound goes on", 10)
 
 

@@ -38,15 +38,6 @@ OPEN = {
     "nothing-there": ("/no-such-page", "There is no such page"),
 }
 ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-STEPS = {
-    "asked": ("Did someone ask for help", ["Yes"]),
-    "what": ("What happened?", ["Loud argument"]),
-    "where": ("Where, roughly?", ["Market corner"]),
-    "when": ("When?", ["Just now"]),
-    "tried": ("What was tried?", ["We listened", "Next"]),
-    "ended": ("How did it end?", ["It calmed down"]),
-    "review": ("In your own words", ["Keep"]),
-}
 
 
 @pytest.fixture
@@ -81,7 +72,7 @@ def test_the_pages_of_a_check_in_and_a_note_fit(street: Street, person: Person, 
     walks.check_in_by_pin(person, street.member("Sana", "steward"))
     album.take("checked-in", "You're in")
     person.tap("Write a note")
-    for step, (words, taps) in STEPS.items():
+    for step, (words, taps) in walks.STEPS.items():
         album.take(f"note-{step}", words)
         for tap in taps:
             person.tap(tap)

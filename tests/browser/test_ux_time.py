@@ -9,14 +9,13 @@ from tests.support import walks
 from tests.support.browser import Person
 from tests.support.processes import until
 from tests.support.street import Street
+from tests.support.waits import hurry, left_alone, on_every_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 _CLOCK_FASTER = "const real = performance.now.bind(performance); performance.now = () => real() * %d;"
-_WAITS_FASTER = """{
-const inTime = window.setTimeout;
-window.setTimeout = (does, wait, ...more) => inTime(does, wait < 5000 ? wait : wait / 50, ...more);
-}"""
+TRIES = 3
+"""A busy machine makes a page slower, never faster: one that is fast once is fast."""
 _WIPED = (
     "/sign-in",
     "/check-in",
@@ -29,6 +28,7 @@ _WIPED = (
     "/posters/calm",
     "/no-such-page",
 )
+_LANGUAGE = "return document.documentElement.lang"
 _TRACKS = "return window.seen.map((track) => track.readyState)"
 """Its light goes out when the last track has ended."""
 _BUSY = """
@@ -37,17 +37,6 @@ new MutationObserver(() => sessionStorage.setItem("said", performance.now() - be
   .observe(document.querySelector("[data-busy]"), { childList: true });
 document.querySelector(arguments[0]).click();
 """
-
-
-def on_every_page(person: Person, script: str) -> None:
-    person.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
-
-
-def left_alone(person: Person) -> None:
-    """Reload the page, with waits that are fifty times shorter, and see it ask."""
-    on_every_page(person, _WAITS_FASTER)
-    person.driver.refresh()
-    person.see("Are you still here?", 20)
 
 
 @pytest.mark.parametrize("path", _WIPED)
@@ -90,9 +79,9 @@ def test_what_somebody_typed_who_never_signed_in_is_wiped_and_back_reveals_none_
 def test_the_first_screen_is_everybodys_again_when_nobody_touches_it(person: Person) -> None:
     person.go("/display?lang=es&text=large")
     assert person.find("html").get_attribute("lang") == "es"
-    on_every_page(person, _WAITS_FASTER)
+    hurry(person)
     person.driver.refresh()
-    until(lambda: person.find("html").get_attribute("lang") == "en", "English again", 20)
+    until(lambda: person.driver.execute_script(_LANGUAGE) == "en", "English again", 20)
     assert person.find("html").get_attribute("data-text") == "normal"
 
 
@@ -112,7 +101,11 @@ def test_the_first_screen_is_everybodys_again_when_nobody_touches_it(person: Per
 )
 def test_what_is_pressed_shows_it_within_a_tenth_of_a_second(path: str, css: str, person: Person) -> None:
     person.go(path)
-    element = person.find(css)
+    assert any(shown_after(person, person.find(css)) <= 100 for _ in range(TRIES))
+
+
+def shown_after(person: Person, element: WebElement) -> float:
+    """Put a finger on something and take it away elsewhere; after how many milliseconds it showed that."""
     pressed(person, element, "mousePressed")
     shown = """
     return new Promise((done) => {
@@ -127,13 +120,13 @@ def test_what_is_pressed_shows_it_within_a_tenth_of_a_second(path: str, css: str
       look();
     });
     """
-    waited = person.driver.execute_script(shown, element)
+    waited: float = person.driver.execute_script(shown, element)
     person.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 1, "y": 1})
     person.driver.execute_cdp_cmd(
         "Input.dispatchMouseEvent",
         {"type": "mouseReleased", "x": 1, "y": 1, "button": "left", "clickCount": 1},
     )
-    assert waited <= 100
+    return waited
 
 
 def pressed(person: Person, element: WebElement, kind: str) -> None:
@@ -149,6 +142,12 @@ def pressed(person: Person, element: WebElement, kind: str) -> None:
     ("path", "css"), [("/", ".way.help"), ("/claim", "form[action='/claim'] ~ .actions button")]
 )
 def test_a_slow_answer_says_still_working_by_one_second(path: str, css: str, person: Person) -> None:
+    assert any(said_after(person, path, css) <= 1000 for _ in range(TRIES))
+    person.complaints()
+
+
+def said_after(person: Person, path: str, css: str) -> float:
+    """Tap something whose answer takes 2.5 seconds; after how many milliseconds the page said so."""
     person.go(path)
     if path == "/claim":
         person.fill("slip", "zoo")
@@ -160,14 +159,13 @@ def test_a_slow_answer_says_still_working_by_one_second(path: str, css: str, per
     said = until(
         lambda: person.driver.execute_script("return sessionStorage.getItem('said')"), "it was said", 10
     )
-    assert float(said) <= 1000
-    person.complaints()
+    return float(said)
 
 
 def test_undo_is_offered_for_fifteen_seconds_and_done_stays_longer(street: Street, person: Person) -> None:
     on_every_page(person, _CLOCK_FASTER % 4)
     walks.check_in_by_pin(person, street.member("Ada", "steward"))
-    assert 13 <= int(person.find("[data-count]").text) <= 15
+    assert 13 <= int(person.find("[data-count]").get_attribute("data-count") or "") <= 15
     until(lambda: "Undo" not in person.text, "no Undo any more", 10)
     assert "More time" not in person.text
     assert person.path == "/check-in/done"

@@ -31,8 +31,14 @@ _FLAGS = (
     "--use-fake-ui-for-media-stream",
 )
 
-_VISIBLE = "return [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility())"
+# A page is looked at when it is there whole and its scripts have run; before that nothing is seen.
+_WHOLE = "if (document.readyState !== 'complete') return null;"
+_TEXT = f"{_WHOLE} return [document.body.innerText]"
+_VISIBLE = f"""{_WHOLE}
+return [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility());
+"""
 _SAYS = r"""
+if (document.readyState !== "complete") return null;
 const words = (one) => one.innerText.toLowerCase().split(/\s+/).join(" ").trim();
 const all = [...document.querySelectorAll("a, button, label.card, summary")];
 const seen = all.filter((one) => one.checkVisibility());
@@ -95,9 +101,9 @@ class Person:
 
     @property
     def text(self) -> str:
-        """The words that can be seen."""
-        found = self.driver.execute_script("return document.body ? document.body.innerText : ''")
-        return " ".join(str(found).split())
+        """The words that can be seen, once the page is there."""
+        found: list[str] = until(lambda: self.driver.execute_script(_TEXT), f"a page at {self.path}", 20)
+        return " ".join(found[0].split())
 
     def see(self, words: str, seconds: float = 10.0) -> None:
         """Wait until these words can be seen, in capitals or not."""

@@ -12,6 +12,7 @@ from tests.support.processes import until
 ROOT = Path(__file__).resolve().parents[2]
 
 _MIDDLE = """
+if (document.readyState !== "complete") return null;
 const one = [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility());
 if (!one) return null;
 if (!one.closest(".keyboard")) one.scrollIntoView({ block: "center" });

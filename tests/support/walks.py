@@ -6,16 +6,17 @@ from typing import Protocol
 
 from tests.support.street import Member
 
-SHORTEST = (
-    "Yes",
-    "Loud argument",
-    "Market corner",
-    "Just now",
-    "We listened",
-    "Next",
-    "It calmed down",
-    "Keep",
-)
+STEPS = {
+    "asked": ("Did someone ask for help", ["Yes"]),
+    "what": ("What happened?", ["Loud argument"]),
+    "where": ("Where, roughly?", ["Market corner"]),
+    "when": ("When?", ["Just now"]),
+    "tried": ("What was tried?", ["We listened", "Next"]),
+    "ended": ("How did it end?", ["It calmed down"]),
+    "review": ("In your own words", ["Keep"]),
+}
+"""What a note asks, and the taps that answer it."""
+SHORTEST = tuple(tap for _, taps in STEPS.values() for tap in taps)
 """The taps of a whole note."""
 SENTENCE = "Loud argument at Market corner, about"
 
