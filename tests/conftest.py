@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from tests.support.street import Street, open_street
 # The same examples in every run, and no deadline that a busy machine could miss.
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
+
+# What a shell runs in the background does not hear Ctrl-C, and servers that tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class _Compiled(BytecodeCache):
