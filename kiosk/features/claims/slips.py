@@ -22,6 +22,7 @@ _DIGITS = 4
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[^a-z0-9]+(?=[0-9])")
 _PART = re.compile(rf"[a-z]+|[0-9]{{1,{_DIGITS}}}")
 _WHOLE = re.compile(rf"[a-z]+|(?<![0-9])[0-9]{{{_DIGITS}}}(?![0-9])")
+_GROUP = re.compile(r"[a-z]+|[0-9]+")
 _UNSEEN = ("Mn", "Cf")
 _UNKIND = """
 abandon abuse accident accuse afraid anger angry anxiety army arrest assault asthma attack awful betray
@@ -75,10 +76,19 @@ def read(text: str) -> tuple[str, ...] | None:
 
     Each word in any case, four letters of it are enough, or its place, in the digits of any script, or both
     of each; with any signs between words and between digits. Where that gives no slip, numbers of fewer
-    digits are passed over: somebody has counted.
+    digits are passed over: somebody has counted. Where that gives none either, they are places without the
+    noughts before them.
     """
     plain = _plain(text)
-    return _slip(_PART.findall(_BETWEEN_DIGITS.sub("", plain))) or _slip(_WHOLE.findall(plain))
+    return (
+        _slip(_PART.findall(_BETWEEN_DIGITS.sub("", plain)))
+        or _slip(_WHOLE.findall(plain))
+        or _slip([_padded(part) for part in _GROUP.findall(plain)])
+    )
+
+
+def _padded(part: str) -> str:
+    return part.zfill(_DIGITS) if part.isdigit() else part
 
 
 def _plain(text: str) -> str:
