@@ -9,6 +9,8 @@ from typing import Any
 from kiosk.core.errors import Refused
 from kiosk.core.mandate import Role
 from kiosk.core.night import local
+from kiosk.core.sentences import N_
+from kiosk.features.desk import overview
 from kiosk.people import members, neighbourhood, operations, phonelinks, phones
 from kiosk.people.roles import role_words
 from kiosk.sync.enrolling import lock_out, make_code
@@ -55,9 +57,11 @@ class Action:
 
 
 def add_member(here: Services, name: str, roles: list[str], bench: str) -> Done:
-    """A new member; Refused when a role is not the desk's to give."""
+    """A new member; Refused when a role is not the desk's to give, or for a bench that is not there."""
     if set(roles) - set(GIVEN):
         raise Refused(_("The desk gives the roles of steward and host. Others come from an assembly."))
+    if bench and bench not in [one.id for one in overview.live_benches(here)]:
+        raise Refused(N_("There is no bench {bench}."), bench=bench)
     made = operations.add_member(here, name=name, roles=roles, bench=bench or None)
     until = [
         _("{role} until {when}.").format(role=role_words(Role(role)).capitalize(), when=_day(here, ends))

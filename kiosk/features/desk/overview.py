@@ -63,6 +63,11 @@ def benches(here: Services) -> list[Bench]:
     ]
 
 
+def live_benches(here: Services) -> list[Bench]:
+    """Every bench that is not locked out."""
+    return [bench for bench in benches(here) if not bench.revoked]
+
+
 def _silent(seen: int | None, now: int) -> bool:
     return seen is None or now - seen > SILENT
 

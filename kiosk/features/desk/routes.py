@@ -218,7 +218,7 @@ def _asked_member() -> members.Member:
 
 def _member_page(error: str = "") -> str:
     roles = [(role.value, role_words(role)) for role in actions.GIVEN]
-    live = [bench for bench in overview.benches(services()) if not bench.revoked]
+    live = overview.live_benches(services())
     return render_template("desk/new-member.html", error=error, roles=roles, benches=live, given=request.form)
 
 

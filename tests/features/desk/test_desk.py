@@ -133,7 +133,7 @@ def test_another_coordinator_is_not_shown_it(node: Node, desk: FlaskClient) -> N
     [
         ("/desk/members/new", {"name": ""}, "1 to 40 letters"),
         ("/desk/members/new", {"name": "12"}, "not a number"),
-        ("/desk/members/new", {"name": "Teo", "bench": "linden-bakery"}, "Only a host"),
+        ("/desk/members/new", {"name": "Teo", "roles": "host", "bench": "nowhere"}, "no bench nowhere"),
         ("/desk/members/new", {"name": "Teo", "roles": "king"}, "steward and host"),
         ("/desk/benches/new", {"name": ""}, "1 to 80 letters"),
         ("/desk/benches/new", {"name": "x", "minutes": "9999"}, "look at it again"),
@@ -148,6 +148,14 @@ def test_what_cannot_be_is_said_and_nothing_is_recorded(
     assert answer.status_code == 422
     assert said in answer.text
     assert node.here.journal.find(node.here.db, node.here.journal.source).size == before
+
+
+def test_only_a_host_is_bound_to_a_bench(node: Node, desk: FlaskClient) -> None:
+    _enrol(node)
+    data = {"name": "Teo", "roles": "steward", "bench": "linden-bakery"}
+    answer = desk.post("/desk/members/new", data=data)
+    assert answer.status_code == 422
+    assert "Only a host is bound to one bench" in answer.text
 
 
 def test_what_was_typed_and_chosen_stands_beside_the_refusal(desk: FlaskClient) -> None:
