@@ -17,6 +17,8 @@ LATEST = BUILD_TIME + 20 * 366 * 24 * 3600 * 1000
 
 MAX_ROUND_TRIP = 10_000
 MAX_LEAP = 24 * 3600 * 1000
+MAX_SILENCE = 60 * MAX_LEAP
+"""Milliseconds after the last verified time within which a year is not mistaken."""
 CORRECTION = 30_000
 """Milliseconds by which an anchor must move to be worth an event."""
 
@@ -92,7 +94,16 @@ def is_likely(state: ClockState, tick: Tick, now: int) -> bool:
     known = read(state, tick)
     if known.verified:
         return now <= known.now + MAX_LEAP
-    return not state.last or now <= state.last + 60 * MAX_LEAP or abs(now - tick.system) <= MAX_LEAP
+    return not state.last or now <= state.last + MAX_SILENCE or abs(now - tick.system) <= MAX_LEAP
+
+
+def is_far(state: ClockState, now: int) -> bool:
+    """Whether POSIX millisecond `now` is so far ahead that its year is asked: what is due by then is erased.
+
+    Not when a signed time that waits says the same.
+    """
+    told_by_node = state.doubtful is not None and abs(now - state.doubtful) <= MAX_LEAP
+    return now > max(state.floor, state.last) + MAX_SILENCE and not told_by_node
 
 
 def agrees(state: ClockState, tick: Tick, now: int) -> bool:

@@ -111,7 +111,7 @@ PEOPLE = Feature(
     holdings=(
         Holding(
             "members",
-            N_("names that members chose, their numbers, and hashes of their PINs"),
+            N_("names that members chose, their numbers, and their PINs, scrambled"),
             N_("Kept while they are members."),
         ),
         Holding(
@@ -128,7 +128,7 @@ PEOPLE = Feature(
         ),
         Holding(
             "vouched_pins",
-            N_("for whom two stewards vouched, and a hash of the PIN that is good for that night"),
+            N_("for whom two stewards vouched, and the PIN that is good for that night, scrambled"),
             2,
         ),
         Holding(

@@ -38,7 +38,7 @@ class Text:
     @property
     def alone(self) -> Text:
         """The same with a capital letter, as it begins where no sentence is around it."""
-        return replace(self, words=self.words[:1].upper() + self.words[1:])
+        return replace(self, words=words.begun(self.words))
 
 
 def said(own: str, others: Mapping[str, str]) -> str:

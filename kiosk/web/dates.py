@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from kiosk.web.words import begun
 from kiosk.web.words import gettext as _
 
 
@@ -52,12 +53,20 @@ def moment_words(moment: datetime) -> str:
     return _("{day}, {time}").format(day=date_words(moment.date()), time=clock(moment))
 
 
-def near_moment_words(moment: datetime) -> str:
-    """Monday 23 November, 07:00: of what is near, so that the year goes without saying."""
-    day = moment.date()
+def date_title(day: date) -> str:
+    """Monday 23 November 2026, where it stands alone: with a capital where the language has none for days."""
+    return begun(date_words(day))
+
+
+def near_day_words(day: date) -> str:
+    """Monday 23 November: where the year goes without saying."""
     words = _("{weekday} {day} {month}")
-    near = words.format(weekday=weekday_words(day), day=_day(day), month=_month(day))
-    return _("{day}, {time}").format(day=near, time=clock(moment))
+    return words.format(weekday=weekday_words(day), day=_day(day), month=_month(day))
+
+
+def near_moment_words(moment: datetime) -> str:
+    """Monday 23 November, 07:00: of what is near."""
+    return _("{day}, {time}").format(day=near_day_words(moment.date()), time=clock(moment))
 
 
 def short_moment_words(moment: datetime) -> str:

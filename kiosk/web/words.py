@@ -115,6 +115,11 @@ def say(error: SafeBenchError) -> str:
     return sentence.format(**error.facts) if error.facts else sentence
 
 
+def begun(text: str) -> str:
+    """Words as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(items: Sequence[str]) -> str:
     """`Ana, Ben and Cleo`; "" for nothing."""
     if len(items) < 2:

@@ -41,6 +41,7 @@ PAGES = {
     "sure": (f"{TELL}?day=2026-11-24&hour=18&minute=34", "Is it 18:34 on Tuesday 24 November 2026?", 0),
     "jump": (f"{TELL}?day=2027-03-28", "Which hour is it?", 125),
     "twice": (f"{TELL}?day=2027-10-31&hour=2&minute=30", "comes twice on this day", 342),
+    "far": ("/host/clock", "Is it 21:44 on Friday 23 November?", 9 * 365 + 2),
 }
 """Of each page the address, its words, and how many days ahead the tablet's own clock is."""
 _IN_SIGHT = """
@@ -95,9 +96,9 @@ def test_what_comes_twice_is_asked_once_more(bench: Bench, rosa: Person) -> None
     bench.time.system += 342 * 86_400_000
     rosa.go(PAGES["twice"][0])
     rosa.tap("The second, after the clocks went back")
-    rosa.see("Is it 02:30 on Sunday 31 October 2027?")
+    rosa.see("Is it 02:30 on Sunday 31 October?")
     rosa.see("The second, after the clocks went back")
-    rosa.tap("Yes, it is")
+    rosa.tap("2027")
     rosa.arrive("/host")
     assert bench.here.clock.now() == 1_824_946_200  # 01:30 UTC
 

@@ -85,6 +85,18 @@ def test_the_parts_of_a_date_are_put_in_order_by_the_language(zz: None) -> None:
     assert dates.day_words(date(2026, 11, 1)) == "⟦1⟧⟦ ⟧⟦November⟧"
 
 
+@pytest.mark.parametrize(
+    ("code", "within", "alone"), [("es", "lunes 23", "Lunes 23"), ("en", "Monday 23", "Monday 23")]
+)
+def test_a_day_that_stands_alone_begins_with_a_capital(code: str, within: str, alone: str) -> None:
+    day = date(2026, 11, 23)
+    words.use(code)
+    said = dates.date_words(day), dates.date_title(day)
+    words.stop()
+    assert said[0].startswith(within)
+    assert said[1].startswith(alone)
+
+
 def test_a_place_of_the_neighbourhood_keeps_its_name(zz: None) -> None:
     from kiosk.features.incidents.sentence import place_words
 

@@ -6,10 +6,11 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from kiosk.features.holds import model
-from kiosk.features.holds.rules import JOURNAL, about, begun, days_of, kept
+from kiosk.features.holds.rules import JOURNAL, about, days_of, kept
 from kiosk.people import neighbourhood
 from kiosk.web.access import allow, anyone
 from kiosk.web.services import services
+from kiosk.web.words import begun
 
 PATIENCE = 180
 """Seconds after which the page gives way to the attract screen."""

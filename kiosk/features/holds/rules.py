@@ -88,8 +88,3 @@ def gone_by(days: int, now: int, zone: tzinfo) -> date:
     Erasure comes round once a day, so it may be a day after the days are over.
     """
     return local(now, zone).date() + timedelta(days=days + 1)
-
-
-def begun(words: str) -> str:
-    """Words as a sentence begins."""
-    return words[:1].upper() + words[1:]

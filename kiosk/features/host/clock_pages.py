@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from kiosk.core.sentences import N_
 from kiosk.features.host import telling
 from kiosk.features.host.telling import AskAbout, AskHour, AskMinute, AskWhich, Moment
-from kiosk.web.dates import clock, date_words, full_day_words, month_words, weekday_words
+from kiosk.web.dates import clock, date_title, full_day_words, month_words, weekday_words
 from kiosk.web.words import gettext as _
 
 DAYS, MONTHS, STEPS = 7, 12, 4
@@ -53,18 +53,31 @@ class Page:
 
 @dataclass(frozen=True)
 class Sure:
-    """Whether a moment is right. `drawing` and `part`: of the day; `which`: of two such moments."""
+    """Whether a moment is right. `drawing` and `part`: of the day; `which`: of two such moments.
+
+    `known`: the day on which the bench last knew the time, where the moment is far from it: then the year is
+    not shown but asked.
+    """
 
     shown: datetime
     back: str
     other: str
     which: str
     given: Given
+    known: date | None = None
 
     @property
     def part(self) -> str:
         """What the hour is part of."""
         return part_words(self.shown.hour)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """What is to choose from where the year is asked: three from the last known one on, and its own."""
+        if self.known is None:
+            return ()
+        first = self.known.year
+        return tuple(sorted({first, first + 1, first + 2, self.shown.year}))
 
     @property
     def drawing(self) -> str:
@@ -133,7 +146,7 @@ def _hour_page(asked: AskHour, zone: tzinfo) -> Page:
     cards = [Card("hour", hour, str(hour), hint=_dial(hour)) if hour in there else None for hour in range(24)]
     groups = tuple((part_words(n), cards[n : n + _QUARTER]) for n in range(0, 24, _QUARTER))
     error = "" if asked.missing is None else f"{_missing_words(asked.missing)} {jumped}"
-    lead = date_words(day) if error or not jumped else f"{date_words(day)}. {jumped}"
+    lead = date_title(day) if error or not jumped else f"{date_title(day)}. {jumped}"
     title, back = _("Which hour is it?"), address({"from": day})
     return Page("hours", title, back, 2, groups, lead, error, {"day": day})
 
@@ -168,7 +181,7 @@ def _about_page(asked: AskAbout, zone: tzinfo) -> Page:
         first, last = _shown(time(hour, there[0])), _shown(time(hour, there[-1]))
         cards.append(Card("about", about, _("{first} to {last}").format(first=first, last=last)))
     title, back, given = _("About what time is it?"), address({"day": day}), {"day": day, "hour": hour}
-    return Page("abouts", title, back, 3, (("", cards),), date_words(day), given=given)
+    return Page("abouts", title, back, 3, (("", cards),), date_title(day), given=given)
 
 
 def _minute_page(asked: AskMinute, zone: tzinfo) -> Page:
@@ -177,28 +190,28 @@ def _minute_page(asked: AskMinute, zone: tzinfo) -> Page:
     cards = [Card("minute", minute, _shown(time(hour, minute))) for minute in there]
     given: Given = {"day": day, "hour": hour}
     title = _("What time is it exactly?")
-    return Page("minutes", title, address(given), 4, (("", cards),), date_words(day), given=given)
+    return Page("minutes", title, address(given), 4, (("", cards),), date_title(day), given=given)
 
 
 def _which_page(asked: AskWhich) -> Page:
     shown, given = asked.shown, _given(asked.shown)
     title = _("{time} comes twice on this day. Which one is it?").format(time=clock(shown))
     cards = [Card("again", again, _(words)) for again, words in enumerate(_WHICH)]
-    return Page("which", title, _back_of(shown), 4, (("", cards),), date_words(shown.date()), given=given)
+    return Page("which", title, _back_of(shown), 4, (("", cards),), date_title(shown.date()), given=given)
 
 
-def sure_page(moment: Moment) -> Sure:
+def sure_page(moment: Moment, known: date | None) -> Sure:
     """Whether what was told is right."""
     which = "" if moment.again is None else _(_WHICH[moment.again])
     given = _given(moment.shown) | ({} if moment.again is None else {"again": moment.again})
     other = address({"from": moment.shown.date()})
-    return Sure(moment.shown, _back_of(moment.shown), other, which, given)
+    return Sure(moment.shown, _back_of(moment.shown), other, which, given, known)
 
 
-def believed_page(believed: datetime, said: datetime | None) -> Sure:
+def believed_page(believed: datetime, said: datetime | None, known: date | None) -> Sure:
     """Whether what the bench believes is right; if not, what the node says is asked next."""
     other = address({}) if said is None else address(_given(said) | {"again": said.fold})
-    return Sure(believed, "/host", other, "", {})
+    return Sure(believed, "/host", other, "", {}, known)
 
 
 def _given(shown: datetime) -> Given:

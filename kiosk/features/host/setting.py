@@ -10,31 +10,37 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from flask import render_template, request
 
-from kiosk.core.clock import agrees, is_likely
+from kiosk.core.clock import agrees, is_far, is_likely
 from kiosk.core.mandate import Role
 from kiosk.core.night import local
 from kiosk.features.host import clock_pages, telling
 from kiosk.features.host.clock_pages import Page, Sure
-from kiosk.features.host.telling import Moment
+from kiosk.features.host.telling import Moment, Told
 from kiosk.people import members, neighbourhood, sessions
-from kiosk.web.dates import clock, date_words, parse_day
+from kiosk.web.dates import clock, date_words, full_day_words, near_day_words, parse_day
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
 
 
 def believed_page(here: Services) -> str:
     """Whether the time that the bench believes in is right."""
-    believed = local(here.clock.now(), _zone(here))
-    return _sure_page(here, clock_pages.believed_page(believed, _said_by_node(here)))
+    now = here.clock.read().now
+    believed, known = local(now // 1000, _zone(here)), _last_known(here, now)
+    return _sure_page(here, clock_pages.believed_page(believed, _said_by_node(here), known))
 
 
 def taken(here: Services, given: Mapping[str, str]) -> int | None:
     """The POSIX millisecond that a form says, None when something is missing or cannot be believed.
 
-    With nothing said it is the one that was shown.
+    With nothing said but the year it is the one that was shown.
     """
-    if not given:
-        return here.clock.read().now
+    at = _told(here, given) if given.keys() - {"year"} else here.clock.read().now
+    if at is None or _last_known(here, at) is None:
+        return at
+    return at if given.get("year") == str(local(at // 1000, _zone(here)).year) else None
+
+
+def _told(here: Services, given: Mapping[str, str]) -> int | None:
     told = telling.told(given)
     if told.day is None or _refusal(here, told.day):
         return None
@@ -45,8 +51,11 @@ def taken(here: Services, given: Mapping[str, str]) -> int | None:
 
 
 def next_page(here: Services, given: Mapping[str, str]) -> tuple[str, int]:
-    """The first question that is not answered, or whether it is right; with its status, 422 for a refusal."""
-    told = telling.told(given)
+    """The first question that is not answered, or whether it is right; with its status, 422 for a refusal.
+
+    After another year than the one that was meant it is the day.
+    """
+    told = Told() if "year" in given else telling.told(given)
     day, zone = told.day, _zone(here)
     refusal = "" if day is None else _refusal(here, day)
     if day is None or refusal:
@@ -56,7 +65,7 @@ def next_page(here: Services, given: Mapping[str, str]) -> tuple[str, int]:
         return _page(clock_pages.page(asked, zone))
     if refusal := _refusal(here, day, asked):
         return _day_page(here, day, refusal)
-    return _sure_page(here, clock_pages.sure_page(asked)), 200
+    return _sure_page(here, clock_pages.sure_page(asked, _last_known(here, asked.at * 1000))), 200
 
 
 def _refusal(here: Services, day: date, moment: Moment | None = None) -> str:
@@ -90,7 +99,8 @@ def _can_be_mended(here: Services, at: int) -> bool:
 
 
 def _day_page(here: Services, refused: date | None, error: str) -> tuple[str, int]:
-    known, bounds = local(here.clock.now(), _zone(here)).date(), telling.bounds(_zone(here))
+    now, bounds = here.clock.read().now, telling.bounds(_zone(here))
+    known = _last_known(here, now) or local(now // 1000, _zone(here)).date()
     months, start = (parse_day(request.args.get(name, "")) for name in ("months", "from"))
     if months is not None:
         return _page(clock_pages.month_page(months, bounds))
@@ -105,9 +115,18 @@ def _page(page: Page) -> tuple[str, int]:
 
 def _sure_page(here: Services, page: Sure) -> str:
     said = _said_by_node(here)
-    day, node_day = date_words(page.shown.date()), date_words(said.date()) if said else ""
-    facts = {"page": page, "day": day, "said": said, "node_day": node_day, "clock": clock}
+    day = (near_day_words if page.years else date_words)(page.shown.date())
+    known = full_day_words(page.known) if page.known else ""
+    node_day = date_words(said.date()) if said else ""
+    facts = {"page": page, "day": day, "known": known, "said": said, "node_day": node_day, "clock": clock}
     return render_template("host/clock.html", **facts)
+
+
+def _last_known(here: Services, at: int) -> date | None:
+    """The day on which the bench last knew the time, where POSIX millisecond `at` is far from it."""
+    state = here.clock.state
+    known = max(state.floor, state.last) // 1000
+    return local(known, _zone(here)).date() if is_far(state, at) else None
 
 
 def _said_by_node(here: Services) -> datetime | None:

@@ -24,7 +24,7 @@ from kiosk.features.incidents.events import (
 )
 from kiosk.features.incidents.flow import Draft
 from kiosk.features.incidents.pages import Around
-from kiosk.web.dates import date_words
+from kiosk.web.dates import date_title
 from kiosk.web.services import Services
 from kiosk.web.words import gettext as _
 
@@ -62,7 +62,7 @@ def _note(here: Services, one: model.Own, around: Around) -> Note | None:
     place, time = flow.place_of(found.where, around.places), clock_words(found.when, found.about, zone)
     told = Told(found.what, place, time, found.tried, found.outside, found.ended)
     words = next((part.data.words for part in _parts(here, one.place) if isinstance(part.data, Words)), "")
-    night = date_words(night_of(_written(here.db.conn, entry), zone))
+    night = date_title(night_of(_written(here.db.conn, entry), zone))
     return Note(one.place, spoken(compose(told)), words, night, not one.out)
 
 

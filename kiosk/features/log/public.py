@@ -12,7 +12,7 @@ from kiosk.features.log.queries import Told
 from kiosk.features.log.shown import Shown, listed, remarks, shown
 from kiosk.people import neighbourhood
 from kiosk.web.access import allow, anyone
-from kiosk.web.dates import date_words, parse_day
+from kiosk.web.dates import date_title, parse_day
 from kiosk.web.display import LANGUAGE
 from kiosk.web.services import Services, services
 from kiosk.web.words import use
@@ -33,7 +33,7 @@ def front() -> ResponseReturnValue:
     newest = rows[0] if rows and not page else None
     return render_template(
         "log/public.html",
-        title=date_words(newest) if newest else "",
+        title=date_title(newest) if newest else "",
         nights=_told(here, newest) if newest else [],
         earlier=[listed(here, night) for night in rows[:PAGE] if night != newest],
         page=page,
@@ -49,7 +49,7 @@ def one_night(night: str) -> ResponseReturnValue:
     nights = _told(services(), day) if day else []
     if day is None or not nights:
         abort(404)
-    return render_template("log/public-night.html", title=date_words(day), nights=nights)
+    return render_template("log/public-night.html", title=date_title(day), nights=nights)
 
 
 @central.get("/feed.atom")
@@ -60,7 +60,7 @@ def atom() -> ResponseReturnValue:
     here = services()
     db, identity = here.db.conn, here.device.identity
     nights = [
-        feed.Entry(day, date_words(day), _address(day), _by_now(here, day), remarks(here, day))
+        feed.Entry(day, date_title(day), _address(day), _by_now(here, day), remarks(here, day))
         for day in queries.nights_listed(db, 0, FEED_NIGHTS, until=_today(here))
     ]
     about = feed.About(identity.network, identity.name, request.url_root, url_for("log.atom", _external=True))

@@ -16,7 +16,7 @@ from kiosk.features.log.shown import listed, remarks, shown
 from kiosk.people import neighbourhood, sessions
 from kiosk.people.rules import has_role
 from kiosk.web.access import allow, anyone
-from kiosk.web.dates import date_words, parse_day
+from kiosk.web.dates import date_title, date_words, parse_day
 from kiosk.web.services import Services, services
 
 PAGE = 7
@@ -68,7 +68,7 @@ def one_night(night: str) -> ResponseReturnValue:
     told = queries.published(here.db.conn, day, here.device.identity.device) if day else []
     if day is None or not told:
         abort(404)
-    facts = {"title": date_words(day), "night": shown(told[0], remarks(here, day)), "back_to": "/log"}
+    facts = {"title": date_title(day), "night": shown(told[0], remarks(here, day)), "back_to": "/log"}
     return render_template("log/night.html", **facts, **_reading())
 
 

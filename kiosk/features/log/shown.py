@@ -10,7 +10,7 @@ from kiosk.core.feature import Remark
 from kiosk.features.log import queries, words
 from kiosk.features.log.events import SentencePublished, sentence_words
 from kiosk.features.log.queries import Told
-from kiosk.web.dates import date_words
+from kiosk.web.dates import date_title
 from kiosk.web.services import Services
 
 Said = Mapping[tuple[str, int], Remark]
@@ -91,4 +91,4 @@ def listed(here: Services, night: date, bench: str | None = None) -> Listed:
     """A night in a list, with how many sentences it had: also those that are not there any more."""
     numbers = queries.numbers(here.db.conn, night, bench)
     gone = {at for at, one in remarks(here, night).items() if one.instead and bench in (None, one.bench)}
-    return Listed(date_words(night), words.notes_words(len(numbers | gone)), night.isoformat())
+    return Listed(date_title(night), words.notes_words(len(numbers | gone)), night.isoformat())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -112,7 +114,8 @@ def test_of_a_time_that_comes_twice_the_one_is_taken_that_was_chosen(
     assert "02:30 comes twice on this day. Which one is it?" in answer.text
     words = ("The first, before the clocks go back", "The second, after the clocks went back")[int(again)]
     assert words in host.get(TELL, query_string=told | {"again": again}).text
-    assert host.post("/host/clock", data=told | {"again": again}).location == "/host"
+    sure = told | {"again": again, "year": "2027"}
+    assert host.post("/host/clock", data=sure).location == "/host"
     assert bench.here.clock.now() == at
 
 
@@ -208,3 +211,51 @@ def test_nobody_but_the_host_tells_the_time(bench: Bench) -> None:
     for path in ("/host/clock", TELL):
         assert bench.client.get(path).status_code == 303
     assert bench.client.post("/host/clock").status_code == 303
+
+
+@pytest.mark.parametrize(("years", "choice"), [(1, "2026 2027 2028"), (9, "2026 2027 2028 2035")])
+def test_of_a_clock_that_is_far_ahead_the_year_is_asked_and_not_shown(
+    bench: Bench, host: FlaskClient, years: int, choice: str
+) -> None:
+    bench.time.system += years * 365 * DAY * 1000
+    host = forget_the_time(bench)
+    page = host.get("/host/clock").text
+    assert "This bench last knew the time on 23 November 2026." in page
+    assert "Yes, it is" not in page
+    assert re.findall(r'name="year" value="(\d+)"', page) == choice.split()
+    meant = str(2026 + years)
+    assert page.count(meant) == 2, "as a choice among others, with its words"
+    for wrong in ({}, {"year": "2026"}, {"year": "2028"}, {"year": ""}):
+        answer = host.post("/host/clock", data=wrong)
+        assert answer.status_code == 422
+        assert "Which day is it?" in answer.text
+        assert 'aria-pressed="true"><b>Monday</b> <span>23 November 2026' in answer.text
+    assert not bench.here.clock.verified
+    assert host.post("/host/clock", data={"year": meant}).location == "/host"
+    assert bench.here.clock.now() == EVENING + years * 365 * DAY
+
+
+def test_of_a_time_that_is_told_and_far_ahead_the_year_is_asked_as_well(
+    bench: Bench, host: FlaskClient
+) -> None:
+    bench.time.system += 92 * DAY * 1000
+    host = forget_the_time(bench)
+    told = TUESDAY | {"day": "2027-02-23"}
+    page = host.get(TELL, query_string=told).text
+    assert "Is it 18:30 on Tuesday 23 February?" in page
+    assert 'name="year" value="2027"' in page
+    assert host.post("/host/clock", data=told).status_code == 422
+    refused = host.post("/host/clock", data=told | {"year": "2026"})
+    assert refused.status_code == 422
+    assert "Which day is it?" in refused.text
+    assert host.post("/host/clock", data=told | {"year": "2027"}).location == "/host"
+
+
+def test_nobody_is_asked_for_a_year_of_which_the_node_is_sure(bench: Bench, host: FlaskClient) -> None:
+    bench.time.system += 90 * DAY * 1000
+    host = forget_the_time(bench)
+    bench.here.clock.observe_signed(bench.time.system + 2 * DAY * 1000, 100)
+    assert 'name="year"' in host.get("/host/clock").text
+    bench.here.clock.observe_signed(bench.time.system, 100)
+    assert bench.here.clock.verified
+    assert 'name="year"' not in host.get("/host/clock").text
