@@ -49,6 +49,15 @@ def newest_checkpoint(db: Database, source: Source) -> int:
     return int(row[0] or 0)
 
 
+def unsealed(db: Database, device: str) -> list[str]:
+    """The sources of a device that have grown since their newest checkpoint."""
+    query = (
+        "SELECT name FROM sources AS s WHERE name >= ? || '.' AND name < ? || '/'"  # as '/' follows on '.'
+        " AND size > (SELECT coalesce(max(size), 0) FROM checkpoints WHERE source = s.id) ORDER BY id"
+    )
+    return [name for (name,) in db.conn.execute(query, (device, device))]
+
+
 def next_checkpoint(db: Database, source: Source, size: int) -> tuple[int, str] | None:
     """The smallest checkpoint beyond `size`, with its note."""
     query = "SELECT size, note FROM checkpoints WHERE source = ? AND size > ? ORDER BY size LIMIT 1"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 from sqlite_utils import Database
@@ -44,20 +45,25 @@ class Appended:
     quarantined: dict[int, str]
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """What is held of one source: `acked` is how much of it the node is known to hold.
 
-    `forked`: the node has another history of it, so that it is neither sent nor taken in any more.
+    `stack`: its tree, as `Tree.dump` stores it. `forked`: 1 when the node has another history of it, so that
+    it is neither sent nor taken in any more.
     """
 
     id: int
     name: str
     size: int
-    tree: Tree
+    stack: bytes
     counter: int
     acked: int
-    forked: bool = False
+    forked: int = 0
+
+    @property
+    def tree(self) -> Tree:
+        """Its tree, to be grown by whoever asks. Damaged: what is stored does not fit the size."""
+        return Tree.load(self.size, self.stack)
 
 
 class Journal:
@@ -183,7 +189,7 @@ class Journal:
         tree = Tree()
         for form in self.forms(db, source, 1, source.size):
             tree.append(form.leaf)
-        if tree.dump() != source.tree.dump():
+        if tree.dump() != source.stack:
             raise Damaged(f"The events of {source.name} that are held here are damaged.")
 
     def _store(
@@ -213,15 +219,20 @@ class Journal:
         query = _SOURCE + " WHERE name = ?"
         row = db.conn.execute(query, (name,)).fetchone()
         if row is None and not db.conn.in_transaction:
-            return Source(0, name, 0, Tree(), 0, 0)
+            return Source(0, name, 0, b"", 0, 0)
         if row is None:
             db.conn.execute("INSERT INTO sources (name) VALUES (?)", (name,))
             row = db.conn.execute(query, (name,)).fetchone()
-        return _source(row)
+        return Source._make(row)
 
     def sources(self, db: Database) -> list[Source]:
         """All sources, in the order in which they were first seen."""
-        return [_source(row) for row in db.conn.execute(_SOURCE + " ORDER BY id")]
+        return [Source._make(row) for row in db.conn.execute(_SOURCE + " ORDER BY id")]
+
+    def unsent(self, db: Database) -> list[Source]:
+        """Those of which the node is not known to hold all, in that order, without what it has forked."""
+        query = _SOURCE + " WHERE acked < size AND NOT forked ORDER BY id"
+        return [Source._make(row) for row in db.conn.execute(query)]
 
     def forms(self, db: Database, source: Source, first: int, last: int) -> list[Form]:
         """Events `first` to `last`, both inside, of a source, in the form that is held."""
@@ -236,7 +247,7 @@ class Journal:
     def tree_at(self, db: Database, source: Source, size: int) -> Tree:
         """The tree of the first `size` events, grown from the nearest checkpoint. Damaged: some are lost."""
         if size == source.size:
-            return source.tree.copy()
+            return source.tree
         row = db.conn.execute(_NEAREST, (source.id, size)).fetchone()
         tree = Tree() if row is None else Tree.load(*row)
         for form in self.forms(db, source, tree.size + 1, size):
@@ -299,8 +310,3 @@ class Journal:
         for entry in self.models.replay(db):
             if not wanted or entry.type in wanted:
                 yield entry
-
-
-def _source(row: tuple[int, str, int, bytes, int, int, int]) -> Source:
-    ident, name, size, stack, counter, acked, forked = row
-    return Source(ident, name, size, Tree.load(size, stack), counter, acked, bool(forked))

@@ -62,9 +62,10 @@ class Client:
             offer, more, seen = self._offer(), True, set[object]()
             while more:
                 answer = self._exchange(offer, counts)
-                seen.add(self._moved_on(seen))
                 offer = self._offer()
                 more = offer is not None or answer.more or not answer.node
+                if more:
+                    seen.add(self._moved_on(seen))
             self._keep_health(Health(self._here.clock.now()))
             return counts
 

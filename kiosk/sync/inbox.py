@@ -106,8 +106,11 @@ def _missing(here: Services, db: Database, asked: Exchange, answer: Answer) -> N
     we gave it. So the last event of each is sent once more, and a fork is found.
     """
     anew = answer.node != asked.epoch
+    told_all = anew or asked.cursor == 0
+    if not told_all and not answer.held:
+        return
     for source in here.journal.sources(db):
-        held = answer.held.get(source.name, 0 if anew or asked.cursor == 0 else source.acked)
+        held = answer.held.get(source.name, 0 if told_all else source.acked)
         if anew and asked.epoch and device_of(source.name) == here.device.identity.device:
             held = max(0, min(held, source.acked) - 1)
         if held < source.acked:

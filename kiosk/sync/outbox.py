@@ -61,8 +61,7 @@ def next_offer(journal: Journal, device: Device, db: Database, limits: Limits | 
 
     Damaged when what is held does not give the root that it had when it was written.
     """
-    behind = [s for s in journal.sources(db) if s.acked < s.size and not s.forked]
-    for source in sorted(behind, key=lambda s: _turn(s, device)):
+    for source in sorted(journal.unsent(db), key=lambda s: _turn(s, device)):
         if device_of(source.name) == device.identity.device:
             return _own(journal, device, db, source, limits or Limits())
         offer = _others(journal, db, source)

@@ -13,6 +13,7 @@ from kiosk.adapters.checkpoints import (
     newest_checkpoint,
     segments_after,
     sizes,
+    unsealed,
 )
 from kiosk.adapters.journal import Journal
 from kiosk.core.event import CENTRAL_ID, Form, Leaf, Registry, Whole, Writer, device_of, head_of, writer_of
@@ -41,12 +42,10 @@ def seal(here: Services, db: Database) -> None:
     Those of its former logs too: a backup holds events that were not signed yet when it was made.
     """
     journal = here.journal
-    for name, size in sizes(db).items():
-        if device_of(name) != CENTRAL_ID:
-            continue
+    for name in unsealed(db, CENTRAL_ID):
         source = journal.find(db, name)
         sealed = newest_checkpoint(db, source)
-        while sealed < size:
+        while sealed < source.size:
             forms = fitting(journal.forms(db, source, sealed + 1, sealed + MAX_EVENTS))
             tree = journal.tree_at(db, source, sealed + len(forms))
             keep_checkpoint(db, source, tree, sign_tree(here.device, name, tree))
