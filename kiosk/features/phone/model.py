@@ -23,7 +23,10 @@ CREATE TABLE phone_asks (
 _ASKS = "SELECT place, bench, member, wants, at, result, event, ended FROM phone_asks "
 _ANSWER = "UPDATE phone_asks SET result = ?, event = ? WHERE place = ? AND bench = ? AND result = ''"
 _UNDONE = "UPDATE phone_asks SET ended = 1 WHERE event = ? AND bench = ?"
-_WENT = "UPDATE phone_asks SET ended = 1 WHERE bench = ? AND member = ? AND wants = 'in' AND result <> ''"
+_WENT = (
+    "UPDATE phone_asks SET ended = 1"
+    " WHERE bench = ? AND member = ? AND wants = 'in' AND result <> '' AND NOT ended"
+)
 
 
 @dataclass(frozen=True)
