@@ -229,7 +229,7 @@ def hold_list(data: Path) -> None:
         click.echo(f"{place}  {state}, until {until} at the latest, asked for by {name}: {reason}")
         for record in records:
             click.echo(f"    {record}")
-    click.echo(f"Records held this cycle: {found['counted']}")
+    click.echo(f"Records kept longer this cycle: {found['counted']}")
 
 
 def _say_pins(pins: list[list[str]]) -> None:

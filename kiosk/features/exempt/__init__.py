@@ -48,7 +48,7 @@ def _ways(here: Services) -> Sequence[Way]:
 
 def _tells(here: Services) -> str:
     count = model.counted(here.db.conn, here.clock.now())
-    return _("Records held this cycle: {count}").format(count=whole(count))
+    return _("Records kept longer this cycle: {count}").format(count=whole(count))
 
 
 FEATURE = Feature(

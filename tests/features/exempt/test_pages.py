@@ -69,15 +69,15 @@ def test_what_cannot_be_held_is_said_beside_what_was_typed(node: Node, rosa: str
 def test_everybody_sees_how_many_records_are_held_and_nothing_more(
     node: Node, rosa: str, lea: str, bench: Bench
 ) -> None:
-    assert "Records held this cycle: 0" in node.client.get("/").text
-    assert "Records held this cycle: 0" in bench.client.get("/log").text
+    assert "Records kept longer this cycle: 0" in node.client.get("/").text
+    assert "Records kept longer this cycle: 0" in bench.client.get("/log").text
     _ask(node, node.signed_in(rosa))
     second = node.signed_in(lea)
     second.post("/desk/holds/confirm", data={"hold": _hold(second.get("/desk/holds").text)})
     bench.from_node((ASKED, Asked((RECORD,), WHY, "23456", EVENING + 86400)))
     bench.from_node((CONFIRMED, Confirmed(f"central.1test/{bench._central_seq}", "34567")))
     for page in (node.client.get("/").text, bench.client.get("/log").text):
-        assert "Records held this cycle: 1" in page
+        assert "Records kept longer this cycle: 1" in page
         for secret in (RECORD, "court", "Rosa", rosa):
             assert secret not in page
 
@@ -89,4 +89,4 @@ def test_the_command_lists_every_hold_and_their_number(node: Node, rosa: str, tm
     assert listed.exit_code == 0, listed.output
     assert "asked for by Rosa" in listed.output
     assert f"    {RECORD}\n" in listed.output
-    assert listed.output.endswith("Records held this cycle: 0\n")
+    assert listed.output.endswith("Records kept longer this cycle: 0\n")
