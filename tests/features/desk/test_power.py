@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import product
 from typing import Any
 
 import pytest
@@ -74,8 +75,8 @@ def test_no_page_gives_a_coordinator_more_than_they_have(node: Node, rosa: str, 
         if route.rule.startswith("/desk/sign"):
             continue
         for act in (*ACTIONS, "grant", "renew"):
-            for role in RENEWING:
-                data = {**_words(rosa, role), "act": act, "roles": [role, "coordinator"]}
+            for role, bench in product(RENEWING, ("", "linden-bakery")):
+                data = {**_words(rosa, role), "act": act, "roles": [role, "coordinator"], "bench": bench}
                 if act != "leave":
                     desk.post(route.rule.replace("<", "").replace(">", ""), data=data)
     after = _powers(node)
