@@ -32,6 +32,7 @@ _LANGUAGE = "return document.documentElement.lang"
 _TRACKS = "return window.seen.map((track) => track.readyState)"
 """Its light goes out when the last track has ended."""
 _BUSY = """
+sessionStorage.removeItem("said");
 const begun = performance.now();
 new MutationObserver(() => sessionStorage.setItem("said", performance.now() - begun))
   .observe(document.querySelector("[data-busy]"), { childList: true });

@@ -35,9 +35,11 @@ def taken(here: Services, given: Mapping[str, str]) -> int | None:
     With nothing said but the year it is the one that was shown.
     """
     at = _told(here, given) if given.keys() - {"year"} else here.clock.read().now
-    if at is None or _last_known(here, at) is None:
-        return at
-    return at if given.get("year") == str(local(at // 1000, _zone(here)).year) else None
+    if at is None:
+        return None
+    if "year" in given:
+        return at if given["year"] == str(local(at // 1000, _zone(here)).year) else None
+    return at if _last_known(here, at) is None else None
 
 
 def _told(here: Services, given: Mapping[str, str]) -> int | None:
@@ -55,7 +57,9 @@ def next_page(here: Services, given: Mapping[str, str]) -> tuple[str, int]:
 
     After another year than the one that was meant it is the day.
     """
-    told = Told() if "year" in given else telling.told(given)
+    told = telling.told(given)
+    if told.day is not None and given.get("year", str(told.day.year)) != str(told.day.year):
+        told = Told()
     day, zone = told.day, _zone(here)
     refusal = "" if day is None else _refusal(here, day)
     if day is None or refusal:

@@ -251,6 +251,28 @@ def test_of_a_time_that_is_told_and_far_ahead_the_year_is_asked_as_well(
     assert host.post("/host/clock", data=told | {"year": "2027"}).location == "/host"
 
 
+def test_another_year_is_a_no_whatever_the_node_has_said_meanwhile(bench: Bench, host: FlaskClient) -> None:
+    bench.time.system += 70 * DAY * 1000
+    host = forget_the_time(bench)
+    told = TUESDAY | {"day": "2027-02-01"}
+    assert 'name="year"' in host.get(TELL, query_string=told).text
+    bench.here.clock.observe_signed(bench.time.system - 25 * 3600 * 1000, 100)
+    assert host.post("/host/clock", data=told | {"year": "2026"}).status_code == 422
+    assert not bench.here.clock.verified
+    assert host.post("/host/clock", data=told | {"year": "2027"}).location == "/host"
+
+
+def test_a_refusal_says_why_though_the_year_was_right(bench: Bench, host: FlaskClient) -> None:
+    bench.time.system += 92 * DAY * 1000
+    host = forget_the_time(bench)
+    told = TUESDAY | {"day": "2027-02-23", "year": "2027"}
+    bench.time.system -= 90 * DAY * 1000
+    bench.here.clock.observe_signed(bench.time.system, 100)
+    refused = host.post("/host/clock", data=told)
+    assert refused.status_code == 422
+    assert "is far from what this bench knows" in refused.text
+
+
 def test_nobody_is_asked_for_a_year_of_which_the_node_is_sure(bench: Bench, host: FlaskClient) -> None:
     bench.time.system += 90 * DAY * 1000
     host = forget_the_time(bench)
